@@ -1,0 +1,1 @@
+"""Exact labels computed from a scene and what its sensors sensed."""

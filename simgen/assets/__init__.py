@@ -1,0 +1,1 @@
+"""Where models come from: parametric families, packs, and a user's own files."""

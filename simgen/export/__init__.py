@@ -1,0 +1,1 @@
+"""From truth records to the formats people train on."""

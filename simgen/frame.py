@@ -1,0 +1,166 @@
+"""What comes back from the sensors, and what is known of it: observations, annotations, frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simgen.geometry.boxes import BoxPx
+from simgen.geometry.pose import Pose, Vector3
+from simgen.scene.camera import Camera
+from simgen.scene.lidar import Lidar
+from simgen.scene.scene import Scene
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class View:
+    """What a camera saw; all four images come from the same hits.
+
+    Attributes:
+        camera: the sensor.
+        world_from_camera: its pose.
+        rgb: (H, W, 3) uint8, sRGB.
+        z_m: (H, W) float32 depth along the optical axis at pixel centres; 0 where nothing was met.
+        instance_id: (H, W) uint16 at pixel centres; 0 where nothing was met.
+        normal: (H, W, 3) float32 unit geometric normal in the camera frame, towards the camera; 0 where nothing was met.
+        ev100: the exposure that was used.
+    """
+
+    camera: Camera
+    world_from_camera: Pose
+    rgb: np.ndarray
+    z_m: np.ndarray
+    instance_id: np.ndarray
+    normal: np.ndarray
+    ev100: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scan:
+    """One LiDAR sweep: the N beams that came back.
+
+    Attributes:
+        lidar: the sensor.
+        world_from_lidar: its pose at the sweep's reference time.
+        xyz_m: (N, 3) float32 in the LiDAR frame.
+        intensity: (N,) float32 in 0..1.
+        ring: (N,) uint16, 0 is the top beam.
+        column: (N,) uint16, the firing within the turn.
+        time_s: (N,) float32 from the sweep's start.
+        instance_id: (N,) uint16.
+        category_id: (N,) uint16.
+    """
+
+    lidar: Lidar
+    world_from_lidar: Pose
+    xyz_m: np.ndarray
+    intensity: np.ndarray
+    ring: np.ndarray
+    column: np.ndarray
+    time_s: np.ndarray
+    instance_id: np.ndarray
+    category_id: np.ndarray
+
+
+Observation = View | Scan
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rle:
+    """A mask as COCO's compressed run-length code: ``counts`` in column order, ``size`` (height, width)."""
+
+    size: tuple[int, int]
+    counts: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Annotation:
+    """One object as one camera sees it. Counts and fractions are of pixel centres.
+
+    Attributes:
+        camera: name of the sensor.
+        instance_id: which object.
+        box_px: tight box of the visible pixels; None when none is.
+        mask: visible pixels; None when none is.
+        visible_px: number of visible pixels.
+        amodal_box_px: tight box of the whole outline inside the image; None when none of it is.
+        amodal_mask: the whole outline inside the image, hidden parts too; None when none of it is.
+        amodal_px: number of its pixels.
+        outline_box_px: box of the outline on the canvas of `simgen.trace.silhouette`, beyond the image's edge.
+        outline_px: area of the outline on that canvas.
+        visible_fraction: visible_px / outline_px.
+        occluded_fraction: share of amodal_px hidden behind something else.
+        truncated_fraction: share of outline_px outside the image.
+        occluder_ids: objects seen where this one would be, most hidden pixels first.
+        z_m: depth of the cuboid's centre along the optical axis.
+        distance_m: from the camera to the cuboid's centre.
+        alpha_rad: KITTI's observation angle: heading about the camera's y axis, less the ray's, in (-pi, pi].
+    """
+
+    camera: str
+    instance_id: int
+    box_px: BoxPx | None
+    mask: Rle | None
+    visible_px: int
+    amodal_box_px: BoxPx | None
+    amodal_mask: Rle | None
+    amodal_px: int
+    outline_box_px: tuple[float, float, float, float]
+    outline_px: float
+    visible_fraction: float
+    occluded_fraction: float
+    truncated_fraction: float
+    occluder_ids: tuple[int, ...]
+    z_m: float
+    distance_m: float
+    alpha_rad: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ObjectTruth:
+    """One object of the scene, whichever sensor sees it.
+
+    Attributes:
+        instance_id, name, category, asset: as in the scene.
+        center_m, size_m, rotation_wxyz: its cuboid in the world; size is length, width, height.
+        velocity_mps: in the world.
+        lidar_points: number of points per LiDAR name.
+    """
+
+    instance_id: int
+    name: str
+    category: str
+    asset: str
+    center_m: Vector3
+    size_m: Vector3
+    rotation_wxyz: tuple[float, float, float, float]
+    velocity_mps: Vector3
+    lidar_points: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Frame:
+    """One instant of a data set: the scene, what was sensed, what is true, and every factor drawn for it.
+
+    Attributes:
+        index: position in the data set.
+        scene_index: frames of one scene share their objects and lie in one split.
+        split: ``train``, ``val`` or ``test``.
+        scene: what there is.
+        observations: one per sensor.
+        objects: every countable object of the scene.
+        annotations: one per countable object and camera whose canvas it touches, exported or not.
+        factors: full factor name to value, or to a list of values.
+    """
+
+    index: int
+    scene_index: int
+    split: str
+    scene: Scene
+    observations: tuple[Observation, ...]
+    objects: tuple[ObjectTruth, ...]
+    annotations: tuple[Annotation, ...]
+    factors: Mapping[str, Any]

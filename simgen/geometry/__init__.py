@@ -1,0 +1,1 @@
+"""Poses, rays and boxes: pure geometry, no scene."""

@@ -1,0 +1,1 @@
+"""Base scenes: roads, junctions, rooms and bins, built from the data in scenes/."""

@@ -1,0 +1,1 @@
+"""Reads finished data sets: checks, contact sheets, reports."""

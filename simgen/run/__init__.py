@@ -1,0 +1,1 @@
+"""Where the work is done and kept: engine, store, progress."""

@@ -1,0 +1,1 @@
+"""All there is at one instant: objects, materials, lights, sky, sensors and the regions they may stand on."""

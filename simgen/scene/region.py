@@ -1,0 +1,90 @@
+"""Where things may stand: lanes and areas that a place offers and randomizers fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from simgen.geometry.pose import Vector3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """A strip along a centre line, travelled from its first point to its last.
+
+    Attributes:
+        name: unique in the scene.
+        use: ``drive`` (traffic), ``park`` (vehicles standing at the kerb) or ``walk`` (pavement).
+        centre_m: (x, y, z) points of the centre line, at least two.
+        width_m: full width.
+        both_ways: whether it is travelled backwards too (pavements).
+    """
+
+    name: str
+    use: Literal["drive", "park", "walk"]
+    centre_m: tuple[Vector3, ...]
+    width_m: float
+    both_ways: bool = False
+    kind: Literal["lane"] = "lane"
+
+    @property
+    def length_m(self) -> float:
+        """Length of the centre line."""
+        return float(np.linalg.norm(np.diff(np.asarray(self.centre_m), axis=0), axis=1).sum())
+
+    def point_at(self, along_m: float, left_m: float = 0.0) -> tuple[Vector3, float]:
+        """Return the point ``along_m`` down the centre line, ``left_m`` to its left, and the heading there in radians.
+
+        Raises:
+            ValueError: ``along_m`` lies outside 0 to `length_m`.
+        """
+        points = np.asarray(self.centre_m, dtype=np.float64)
+        steps = np.diff(points, axis=0)
+        lengths = np.linalg.norm(steps, axis=1)
+        ends = np.cumsum(lengths)
+        if not -1e-9 <= along_m <= ends[-1] + 1e-9:
+            raise ValueError(f"lane {self.name!r} is {ends[-1]:.2f} m long, asked for {along_m:.2f} m")
+        k = min(int(np.searchsorted(ends, along_m, side="right")), len(steps) - 1)
+        forward = steps[k] / lengths[k]
+        point = points[k] + forward * (along_m - (ends[k] - lengths[k]))
+        heading = float(np.arctan2(forward[1], forward[0]))
+        return (
+            float(point[0] - np.sin(heading) * left_m),
+            float(point[1] + np.cos(heading) * left_m),
+            float(point[2]),
+        ), heading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """A level convex polygon.
+
+    Attributes:
+        name: unique in the scene.
+        use: what belongs there, such as ``pavement``, ``crossing``, ``kerb_strip``, ``verge``, ``table_top``, ``bin``, ``floor``.
+        corners_m: (x, y) corners, counter-clockwise, at least three.
+        z_m: its height.
+        heading_deg: the direction it faces (a pavement along the road, say), from +x counter-clockwise.
+        rim_m: height of the walls around it; 0 for none.
+    """
+
+    name: str
+    use: str
+    corners_m: tuple[tuple[float, float], ...]
+    z_m: float
+    heading_deg: float = 0.0
+    rim_m: float = 0.0
+    kind: Literal["area"] = "area"
+
+    def contains(self, points: np.ndarray, margin_m: float = 0.0) -> np.ndarray:
+        """Return (N,) booleans: which of (N, 2) points lie inside, at least ``margin_m`` from every edge."""
+        corners = np.asarray(self.corners_m, dtype=np.float64)
+        edges = np.roll(corners, -1, axis=0) - corners
+        inward = np.stack([-edges[:, 1], edges[:, 0]], axis=1) / np.linalg.norm(edges, axis=1, keepdims=True)
+        distance = ((np.asarray(points)[:, None, :] - corners[None]) * inward[None]).sum(axis=2)
+        return (distance >= margin_m - 1e-12).all(axis=1)
+
+
+Region = Lane | Area

@@ -1,0 +1,1 @@
+"""Physics: what falls, settles and collides."""

@@ -1,0 +1,85 @@
+"""Nearest hits and shadow tests against a list of instances, by Embree through Open3D."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import open3d as o3d
+
+from simgen.geometry.rays import Hits, Rays
+from simgen.scene.scene import Instance
+from simgen.trace.geometry import Geometry, flatten
+
+
+class Tracer:
+    """Casts rays against the triangles of ``objects``.
+
+    All triangles go into one Embree geometry, so a hit's triangle is an index into `geometry`. Equal scenes and
+    rays give equal hits for any number of threads.
+    """
+
+    def __init__(self, objects: Sequence[Instance], threads: int = 0) -> None:
+        """Build the ray scene; ``threads`` 0 uses all cores."""
+        self.geometry: Geometry = flatten(objects)
+        self._threads = threads
+        self._scene = ray_scene(self.geometry.vertices, self.geometry.faces, threads)
+
+    def closest_hit(self, rays: Rays) -> Hits:
+        """Return what each ray meets first."""
+        count = len(rays)
+        if not len(self.geometry.faces) or not count:
+            return Hits(
+                range_m=np.full(count, np.inf, np.float32),
+                instance_id=np.zeros(count, np.uint32),
+                triangle=np.full(count, -1, np.int32),
+                barycentric=np.zeros((count, 2), np.float32),
+                normal=np.zeros((count, 3), np.float32),
+            )
+        answer = self._scene.cast_rays(_tensor(rays.origin, rays.direction), nthreads=self._threads)
+        range_m = answer["t_hit"].numpy()
+        hit = np.isfinite(range_m)
+        triangle = np.where(hit, answer["primitive_ids"].numpy().view(np.int32), np.int32(-1))
+        normal = answer["primitive_normals"].numpy()
+        length = np.sqrt(np.einsum("ij,ij->i", normal, normal))
+        facing = np.einsum("ij,ij->i", normal, rays.direction) > 0
+        normal = np.where(hit[:, None], normal / np.where(length > 0, np.where(facing, -length, length), 1)[:, None], 0)
+        instance = np.where(hit, self.geometry.face_instance[np.maximum(triangle, 0)], np.uint32(0))
+        return Hits(
+            range_m=range_m,
+            instance_id=instance,
+            triangle=triangle,
+            barycentric=answer["primitive_uvs"].numpy(),
+            normal=normal.astype(np.float32),
+        )
+
+    def occluded(self, origin: np.ndarray, direction: np.ndarray, max_range_m: float | np.ndarray = np.inf) -> np.ndarray:
+        """Return (N,) booleans: whether anything lies on each ray before ``max_range_m``.
+
+        Args:
+            origin: (N, 3) metres.
+            direction: (N, 3) unit vectors.
+            max_range_m: one bound, or (N,); a finite one scales the directions so that Embree stops there.
+        """
+        if not len(self.geometry.faces) or not len(direction):
+            return np.zeros(len(direction), dtype=bool)
+        limit = np.asarray(max_range_m, dtype=np.float32)
+        if limit.ndim == 0:
+            far = float(limit) if np.isfinite(limit) else float("inf")
+            return self._scene.test_occlusions(_tensor(origin, direction), tfar=far, nthreads=self._threads).numpy()
+        scaled = np.asarray(direction, dtype=np.float32) * limit[:, None]
+        return self._scene.test_occlusions(_tensor(origin, scaled), tfar=1.0, nthreads=self._threads).numpy()
+
+
+def ray_scene(vertices: np.ndarray, faces: np.ndarray, threads: int = 0) -> o3d.t.geometry.RaycastingScene:
+    """Return a built ray scene of (V, 3) float32 vertices and (F, 3) int32 faces."""
+    scene = o3d.t.geometry.RaycastingScene(nthreads=threads)
+    if len(faces):
+        scene.add_triangles(o3d.core.Tensor(vertices), o3d.core.Tensor(faces.astype(np.uint32)))
+    return scene
+
+
+def _tensor(origin: np.ndarray, direction: np.ndarray) -> o3d.core.Tensor:
+    packed = np.empty((len(direction), 6), dtype=np.float32)
+    packed[:, :3], packed[:, 3:] = origin, direction
+    return o3d.core.Tensor.from_numpy(packed)

@@ -1,0 +1,90 @@
+"""Truth records: all that is known of a frame, as it is kept on disk and read by every exporter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simgen.frame import Annotation, ObjectTruth
+from simgen.geometry.pose import Pose, Vector3
+from simgen.scene.camera import Camera
+from simgen.scene.lidar import Lidar
+
+FactorValue = bool | int | float | str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRecord:
+    """One file of a data set: path below the data set's folder with forward slashes, size, SHA-256 hex."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ViewRecord:
+    """What a camera left on disk.
+
+    Attributes:
+        camera: the sensor as it was, intrinsics and mounting included.
+        world_from_camera: its pose.
+        ev100: the exposure used.
+        image: 8-bit sRGB picture.
+        depth: 16-bit PNG, counts of ``camera.depth_unit_m`` along the optical axis; 0 where nothing was met within reach.
+        instance: 16-bit PNG of instance ids; 0 where nothing was met.
+        normal: 8-bit RGB PNG, (n + 1) / 2 * 255 of the unit normal in the camera frame; None when not asked for.
+    """
+
+    camera: Camera
+    world_from_camera: Pose
+    ev100: float
+    image: FileRecord
+    depth: FileRecord
+    instance: FileRecord
+    normal: FileRecord | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScanRecord:
+    """What a LiDAR left on disk.
+
+    Attributes:
+        lidar: the sensor as it was.
+        world_from_lidar: its pose at the sweep's reference time.
+        points: number of returns.
+        cloud: NumPy structured array (.npy), fields as in `simgen.frame.Scan` with x, y, z apart.
+    """
+
+    lidar: Lidar
+    world_from_lidar: Pose
+    points: int
+    cloud: FileRecord
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FrameRecord:
+    """One frame, with everything but its pixels and points.
+
+    Attributes:
+        index, scene_index, split: as in `simgen.frame.Frame`.
+        world_from_rig: where the sensors' rig stood.
+        rig_velocity_mps: in the world.
+        views, scans: one per camera and LiDAR.
+        instances: category of every instance id that images and clouds may hold, ground and walls included.
+        objects: every countable object.
+        annotations: every countable object per camera, hidden ones too.
+        factors: full factor name to what was drawn.
+    """
+
+    index: int
+    scene_index: int
+    split: str
+    world_from_rig: Pose
+    rig_velocity_mps: Vector3
+    views: tuple[ViewRecord, ...]
+    scans: tuple[ScanRecord, ...]
+    instances: Mapping[int, str]
+    objects: tuple[ObjectTruth, ...]
+    annotations: tuple[Annotation, ...]
+    factors: Mapping[str, FactorValue | tuple[FactorValue, ...]]
