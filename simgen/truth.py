@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simgen.frame import Annotation, ObjectTruth
 from simgen.geometry.pose import Pose, Vector3
@@ -20,6 +20,16 @@ class FileRecord:
     path: str
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetRecord:
+    """Where a model in a scene came from: its maker, terms, source, and the digest of what it was made from."""
+
+    author: str
+    licence: str
+    source: str
+    digest: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,6 +85,7 @@ class FrameRecord:
         objects: every countable object.
         annotations: every countable object per camera, hidden ones too.
         factors: full factor name to what was drawn.
+        assets: every model in the scene, by name.
     """
 
     index: int
@@ -88,3 +99,4 @@ class FrameRecord:
     objects: tuple[ObjectTruth, ...]
     annotations: tuple[Annotation, ...]
     factors: Mapping[str, FactorValue | tuple[FactorValue, ...]]
+    assets: Mapping[str, AssetRecord] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +17,10 @@ import numpy as np
 from simgen import spec
 from simgen.errors import RecipeError, StoreError
 from simgen.frame import Frame, Scan, View
-from simgen.truth import FileRecord, FrameRecord, ScanRecord, ViewRecord
+from simgen.recipe import Storage
+from simgen.scene.asset import Asset
+from simgen.scene.scene import Scene
+from simgen.truth import AssetRecord, FileRecord, FrameRecord, ScanRecord, ViewRecord
 
 FORMAT = "simgen/1"
 MANIFEST = "dataset.json"
@@ -36,25 +39,6 @@ CLOUD_DTYPE = np.dtype(
     ]
 )
 """Fields of a stored cloud; as in `simgen.frame.Scan`, x, y, z in metres in the LiDAR frame."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Storage:
-    """How a data set's files are written.
-
-    Attributes:
-        image_format: ``png`` (lossless) or ``jpg``.
-        jpeg_quality: 1 to 100, for ``jpg``.
-        normals: whether normal images are kept.
-    """
-
-    image_format: Literal["png", "jpg"] = "png"
-    jpeg_quality: int = 95
-    normals: bool = False
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.jpeg_quality <= 100:
-            raise ValueError(f"jpeg_quality must lie in 1 to 100, got {self.jpeg_quality}")
 
 
 def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
@@ -82,6 +66,7 @@ def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
         objects=frame.objects,
         annotations=frame.annotations,
         factors={k: tuple(v) if isinstance(v, list) else v for k, v in frame.factors.items()},
+        assets=_assets_of(frame.scene),
     )
 
 
@@ -89,6 +74,14 @@ def commit_scene(root: Path, scene_index: int, records: Sequence[FrameRecord]) -
     """Write the truth file of one scene; its presence marks the scene as done."""
     lines = b"".join(spec.dump_json(record) + b"\n" for record in records)
     return write_file(root, scene_path(scene_index), lines)
+
+
+def files_of(record: FrameRecord) -> Iterator[FileRecord]:
+    """Yield the files of one frame."""
+    for view in record.views:
+        yield from (f for f in (view.image, view.depth, view.instance, view.normal) if f is not None)
+    for scan in record.scans:
+        yield scan.cloud
 
 
 def scene_path(scene_index: int) -> str:
@@ -213,6 +206,16 @@ def open_dataset(root: Path) -> Dataset:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise StoreError(f"{path}: format should be {FORMAT!r}")
     return Dataset(root=root, manifest=manifest)
+
+
+def _assets_of(scene: Scene) -> dict[str, AssetRecord]:
+    used = {o.asset.name: o.asset for o in scene.objects}
+    return {name: _asset_record(used[name]) for name in sorted(used)}
+
+
+def _asset_record(asset: Asset) -> AssetRecord:
+    credit = asset.credit
+    return AssetRecord(author=credit.author, licence=credit.licence, source=credit.source, digest=asset.digest)
 
 
 def _write_view(root: Path, frame: Frame, view: View, storage: Storage) -> ViewRecord:

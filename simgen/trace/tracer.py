@@ -59,7 +59,7 @@ class Tracer:
         Args:
             origin: (N, 3) metres.
             direction: (N, 3) unit vectors.
-            max_range_m: one bound, or (N,); a finite one scales the directions so that Embree stops there.
+            max_range_m: one bound, or (N,); those of (N,) beyond 1e6 m count as 1e6 m.
         """
         if not len(self.geometry.faces) or not len(direction):
             return np.zeros(len(direction), dtype=bool)
@@ -67,7 +67,8 @@ class Tracer:
         if limit.ndim == 0:
             far = float(limit) if np.isfinite(limit) else float("inf")
             return self._scene.test_occlusions(_tensor(origin, direction), tfar=far, nthreads=self._threads).numpy()
-        scaled = np.asarray(direction, dtype=np.float32) * limit[:, None]
+        # No scene is a thousand kilometres wide; an infinite bound would turn zero components into NaN.
+        scaled = np.asarray(direction, dtype=np.float32) * np.minimum(limit, np.float32(1e6))[:, None]
         return self._scene.test_occlusions(_tensor(origin, scaled), tfar=1.0, nthreads=self._threads).numpy()
 
 

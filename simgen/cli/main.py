@@ -1,0 +1,142 @@
+"""``simgen``: the command line. Imports what a command needs when it runs, so that ``doctor`` always works."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+from rich.console import Console
+
+from simgen.cli.assets import assets_app
+from simgen.errors import SimgenError, SimgenWarning
+
+app = typer.Typer(
+    name="simgen",
+    help="Make synthetic camera, depth and LiDAR data sets with exact labels.\n\n"
+    "Start with:  simgen generate quickstart --out out/quickstart",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(assets_app, name="assets")
+
+_out = Console()
+_err = Console(stderr=True)
+
+RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's name (see 'simgen recipes') or a .yaml file.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished data set.")]
+
+
+@app.command()
+def generate(
+    recipe: RecipeName,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the data set: new, empty, or one to go on with.")],
+    frames: Annotated[Optional[int], typer.Option(min=1, help="How many frames, in place of the recipe's.")] = None,
+    seed: Annotated[Optional[int], typer.Option(help="Seed, in place of the recipe's.")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 is one per core. The data is the same for any.")] = 0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Delete another data set that is in the folder.")] = False,
+) -> None:
+    """Make a data set from a recipe.
+
+    If it is stopped, the same command goes on where it was.
+    """
+    from simgen.cli.progress import progress_bar
+    from simgen.pipeline import generate as make
+    from simgen.recipe import load_recipe
+
+    chosen = load_recipe(recipe, frames=frames, seed=seed)
+    with progress_bar(_err) as report:
+        data = make(chosen, out, workers=workers, overwrite=overwrite, report=report)
+    splits = ", ".join(f"{count} {split}" for split, count in data.manifest["splits"].items())
+    _out.print(f"{out}: {data.manifest['frames']} frames ({splits}), digest {data.manifest['digest'][:16]}")
+
+
+@app.command()
+def preview(
+    directory: Folder,
+    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="Picture to write; DIR/preview.png by default.")] = None,
+    frames: Annotated[int, typer.Option(min=1, help="How many frames to show, evenly spread.")] = 6,
+) -> None:
+    """Draw one contact sheet: pictures with boxes and masks, depth, instances, LiDAR."""
+    import cv2
+
+    from simgen.quality.preview import contact_sheet
+    from simgen.run.store import open_dataset, write_file
+
+    open_dataset(directory)
+    sheet = contact_sheet(directory, frames=frames)
+    target = out or directory / "preview.png"
+    _, data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
+    write_file(target.parent, target.name, data.tobytes())
+    _out.print(str(target))
+
+
+@app.command()
+def check(
+    directory: Folder,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Prove a data set: files against digests, labels against pixels and points. Exits with 1 if anything is wrong."""
+    from simgen import spec
+    from simgen.quality.check import check as run_check
+
+    report = run_check(directory)
+    if as_json:
+        typer.echo(json.dumps(spec.dump(report)))
+    else:
+        for fault in report.faults:
+            typer.echo(f"{fault.where}: {fault.what}")
+        counted = ", ".join(f"{count} {what}" for what, count in report.checked.items())
+        typer.echo(f"{directory}: {len(report.faults)} faults; checked {counted}")
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def recipes() -> None:
+    """List the recipes that come with simgen."""
+    from simgen.recipe import load_recipe, shipped_recipes
+
+    for name in shipped_recipes():
+        recipe = load_recipe(name)
+        _out.print(f"[bold]{name:12}[/bold] {recipe.frames:5} frames  {recipe.description}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of recipes, for editors."""
+    from simgen import spec
+    from simgen.recipe import Recipe
+
+    typer.echo(json.dumps(spec.schema(Recipe), indent=1))
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what simgen needs and what is missing here."""
+    from simgen.doctor import main as diagnose
+
+    raise typer.Exit(diagnose())
+
+
+def main() -> None:
+    """Run the command line; an error simgen raises on purpose ends it with its message and status 1."""
+    warnings.showwarning = _show_warning
+    try:
+        app()
+    except SimgenError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **also: Any) -> None:
+    if issubclass(category, SimgenWarning):
+        print(f"warning: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

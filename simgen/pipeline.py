@@ -1,0 +1,301 @@
+"""The one loop: index -> scene -> frame -> store."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import simgen
+from simgen import spec
+from simgen.annotate.objects import annotate
+from simgen.assets.categories import categories
+from simgen.assets.library import Library
+from simgen.errors import PlacementError, StoreError
+from simgen.frame import Frame, Observation
+from simgen.recipe import Place, Recipe, load_place
+from simgen.render.camera import render_view
+from simgen.render.lidar import scan
+from simgen.render.noise import sensor_key
+from simgen.run import store, tables
+from simgen.run.engine import limit_threads, run_all
+from simgen.scene.camera import Camera
+from simgen.scene.scene import Scene
+from simgen.simulate.settle import settle
+from simgen.streams import Draws
+from simgen.trace.silhouette import Silhouettes
+from simgen.trace.tracer import Tracer
+from simgen.truth import FileRecord, FrameRecord
+
+_VERSIONED = ("numpy", "open3d-cpu", "open3d", "numba", "opencv-python-headless", "pybullet", "trimesh", "pycocotools")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        frames_done, frames_total: counts; frames found already on disk are counted as done.
+        bytes_written: by this run.
+        frames_made: by this run.
+        elapsed_s: since this run began.
+    """
+
+    frames_done: int
+    frames_total: int
+    bytes_written: int
+    frames_made: int
+    elapsed_s: float
+
+
+class Generator:
+    """Makes the frames of one recipe; holds what scenes share, so that it is loaded once a process."""
+
+    def __init__(self, recipe: Recipe, place: Place | None = None, threads: int = 0) -> None:
+        """Open the recipe's place and assets; ``threads`` 0 uses all cores.
+
+        Raises:
+            RecipeError: the place's file is missing or faulty.
+            AssetError: a pack is not installed.
+        """
+        self.recipe = recipe
+        self.place = load_place(recipe.place) if place is None else place
+        self.library = Library(sources=recipe.assets)
+        self._threads = threads
+        self._silhouettes = Silhouettes(threads)
+
+    def frame(self, index: int) -> Frame:
+        """Return one frame, the same alone as within a run.
+
+        Raises:
+            PlacementError: its scene cannot be drawn.
+        """
+        each = self.recipe.frames_per_scene
+        return next(self._frames(index // each, range(index, index + 1)))
+
+    def scene_frames(self, scene_index: int) -> Iterator[Frame]:
+        """Yield all frames of one scene.
+
+        Raises:
+            PlacementError: the scene cannot be drawn.
+        """
+        first = scene_index * self.recipe.frames_per_scene
+        last = min(first + self.recipe.frames_per_scene, self.recipe.frames)
+        return self._frames(scene_index, range(first, last))
+
+    def draw_scene(self, scene_index: int) -> tuple[Scene, dict[str, Any]]:
+        """Return a scene at rest with its factors, before what is drawn for each frame.
+
+        Raises:
+            PlacementError: no draw within the recipe's ``max_tries`` could be placed.
+        """
+        for attempt in range(self.recipe.max_tries):
+            try:
+                return self._draw_scene(scene_index, attempt)
+            except PlacementError as error:
+                failure = error
+        raise PlacementError(
+            f"scene {scene_index}: could not be drawn in {self.recipe.max_tries} tries; the last one said: {failure}"
+        )
+
+    def _draw_scene(self, scene_index: int, attempt: int) -> tuple[Scene, dict[str, Any]]:
+        recipe = self.recipe
+        draws = Draws(recipe.seed, "place", scene_index, attempt)
+        scene = self.place.build(draws, self.library)
+        scene = replace(scene, sensors=tuple(mount.build() for mount in recipe.sensors))
+        factors = {"scene.attempt": attempt, **draws.factors}
+        for randomizer in recipe.randomizers:
+            if randomizer.every == "scene":
+                draws = Draws(recipe.seed, randomizer.name, scene_index, attempt)
+                scene = randomizer(scene, draws, self.library)
+                factors |= draws.factors
+        if any(o.dynamic for o in scene.objects):
+            settled = settle(scene, recipe.physics)
+            scene = settled.scene
+            factors |= settled.factors
+        return scene, factors
+
+    def _frames(self, scene_index: int, indices: range) -> Iterator[Frame]:
+        base, scene_factors = self.draw_scene(scene_index)
+        tracer: Tracer | None = None
+        traced: Scene | None = None
+        for index in indices:
+            scene, factors = self._draw_frame(base, index)
+            if tracer is None or traced is None or scene.objects is not traced.objects:
+                tracer, traced = Tracer(scene.objects, self._threads), scene
+            observations = self._observe(scene, index, tracer)
+            objects, annotations = annotate(scene, observations, self._silhouettes)
+            yield Frame(
+                index=index,
+                scene_index=scene_index,
+                split=self.recipe.splits.of(scene_index),
+                scene=scene,
+                observations=observations,
+                objects=objects,
+                annotations=annotations,
+                factors={**scene_factors, **factors},
+            )
+
+    def _draw_frame(self, scene: Scene, index: int) -> tuple[Scene, dict[str, Any]]:
+        factors: dict[str, Any] = {}
+        for randomizer in self.recipe.randomizers:
+            if randomizer.every == "frame":
+                draws = Draws(self.recipe.seed, randomizer.name, index)
+                scene = randomizer(scene, draws, self.library)
+                factors |= draws.factors
+        return scene, factors
+
+    def _observe(self, scene: Scene, index: int, tracer: Tracer) -> tuple[Observation, ...]:
+        observations: list[Observation] = []
+        for sensor in scene.sensors:
+            key = sensor_key(self.recipe.seed, index, sensor.name)
+            if isinstance(sensor, Camera):
+                observations.append(render_view(scene, sensor, tracer, key, self.recipe.render))
+            else:
+                observations.append(scan(scene, sensor, tracer, key))
+        return tuple(observations)
+
+
+def generate(
+    recipe: Recipe,
+    out: Path,
+    *,
+    workers: int = 0,
+    overwrite: bool = False,
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> store.Dataset:
+    """Make a recipe's data set in the folder ``out`` and return it; goes on where an earlier run stopped.
+
+    Args:
+        recipe: what to make.
+        out: a folder that is new, empty, or holds this very data set, finished or not.
+        workers: processes; 0 for one per core. The result is the same for any number.
+        overwrite: whether another data set in ``out`` may be deleted first.
+        report: called after every scene.
+
+    Raises:
+        RecipeError, AssetError: before anything is written.
+        PlacementError: a scene cannot be drawn; what is done stays and is used by the next run.
+        StoreError: ``out`` holds something else, or cannot be written.
+    """
+    place = load_place(recipe.place)
+    Library(sources=recipe.assets)
+    plan = _plan(recipe, place)
+    if _prepare_folder(out, plan, overwrite):
+        return store.open_dataset(out)
+    started = time.monotonic()
+    done = [k for k in range(recipe.scenes) if (out / store.scene_path(k)).is_file()]
+    frames_done = sum(_frames_of(recipe, k) for k in done)
+    made = written = 0
+    report(Progress(frames_done=frames_done, frames_total=recipe.frames, bytes_written=0, frames_made=0, elapsed_s=0.0))
+    todo = [k for k in range(recipe.scenes) if k not in set(done)]
+    for scene_index, size in run_all(_open_task, (recipe, place, str(out)), todo, workers):
+        made, written = made + _frames_of(recipe, scene_index), written + size
+        report(
+            Progress(
+                frames_done=frames_done + made,
+                frames_total=recipe.frames,
+                bytes_written=written,
+                frames_made=made,
+                elapsed_s=time.monotonic() - started,
+            )
+        )
+    _finish(recipe, out, plan)
+    return store.open_dataset(out)
+
+
+def _frames_of(recipe: Recipe, scene_index: int) -> int:
+    each = recipe.frames_per_scene
+    return min(each, recipe.frames - scene_index * each)
+
+
+def _open_task(setup: tuple[Recipe, Place, str], threads: int) -> Callable[[int], int]:
+    """Return what makes and commits one scene and gives back the bytes it wrote; called once per process."""
+    recipe, place, out = setup
+    limit_threads(threads)
+    generator = Generator(recipe, place, threads)
+
+    def task(scene_index: int) -> int:
+        root = Path(out)
+        records = [store.write_frame(root, frame, recipe.storage) for frame in generator.scene_frames(scene_index)]
+        store.commit_scene(root, scene_index, records)
+        return sum(f.bytes for record in records for f in store.files_of(record))
+
+    return task
+
+
+def _plan(recipe: Recipe, place: Place) -> dict[str, Any]:
+    """Return what ``dataset.json`` says before anything is made."""
+    versions = {"simgen": simgen.__version__, "python": ".".join(platform.python_version_tuple()[:2])}
+    for package in _VERSIONED:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "format": store.FORMAT,
+        "name": recipe.name,
+        "description": recipe.description,
+        "seed": recipe.seed,
+        "versions": versions,
+        "recipe_digest": recipe.digest(place),
+        "recipe": spec.dump(recipe),
+        "place": spec.dump(place),
+    }
+
+
+def _prepare_folder(out: Path, plan: dict[str, Any], overwrite: bool) -> bool:
+    """Make ``out`` ready to be written; return whether this data set is finished there already."""
+    for name in (store.MANIFEST, store.UNFINISHED):
+        path = out / name
+        if not path.is_file():
+            continue
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            found = {}
+        if all(found.get(key) == plan[key] for key in ("format", "versions", "recipe_digest")):
+            return name == store.MANIFEST
+        if not overwrite:
+            raise StoreError(
+                f"{out}: holds another data set ({found.get('name', 'unknown')!r}, seed {found.get('seed')}), or one made by "
+                f"other versions. Choose another folder, or delete it first with --overwrite."
+            )
+        shutil.rmtree(out)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise StoreError(f"{out}: is not an empty folder. Choose another one.")
+    store.write_json(out, store.UNFINISHED, plan)
+    return False
+
+
+def _finish(recipe: Recipe, out: Path, plan: dict[str, Any]) -> None:
+    """Write what is gathered from all scenes, and ``dataset.json`` last."""
+    scenes = [store.scene_path(k) for k in range(recipe.scenes)]
+
+    def frames() -> Iterator[FrameRecord]:
+        for path in scenes:
+            yield from store.read_scene(out, path)
+
+    files: list[FileRecord] = [store.file_record(out, path) for path in scenes]
+    for writer in recipe.export:
+        files += [store.write_json(out, path, value) for path, value in writer(frames()).items()]
+    files.append(tables.write_factors(out, frames()))
+    files.append(tables.write_credits(out, frames()))
+    frame_splits = [recipe.splits.of(k // recipe.frames_per_scene) for k in range(recipe.frames)]
+    manifest = {
+        **plan,
+        "frames": recipe.frames,
+        "scenes": recipe.scenes,
+        "splits": {split: frame_splits.count(split) for split in ("train", "val", "test")},
+        "categories": {name: c.id for name, c in categories().items()},
+        "files": [spec.dump(f) for f in files],
+        "digest": store.tree_digest(files),
+    }
+    store.write_json(out, store.MANIFEST, manifest)
+    (out / store.UNFINISHED).unlink()

@@ -1,0 +1,186 @@
+"""The `Recipe`: one YAML file says all there is to say about a data set."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from simgen import spec
+from simgen.errors import RecipeError
+from simgen.export.coco import CocoWriter
+from simgen.render.settings import RenderSettings
+from simgen.resources import shipped
+from simgen.rig import CameraMount, LidarMount
+from simgen.scenery import Place
+from simgen.randomize.union import AnyRandomizer
+from simgen.simulate.settle import Settle
+
+GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Splits:
+    """Shares of the scenes that go to each split; they add up to 1. Frames of one scene stay together.
+
+    Attributes:
+        train, val, test: shares, 0 to 1.
+    """
+
+    train: float = 0.8
+    val: float = 0.1
+    test: float = 0.1
+
+    def __post_init__(self) -> None:
+        shares = (self.train, self.val, self.test)
+        if min(shares) < 0 or not abs(sum(shares) - 1.0) < 1e-9:
+            raise ValueError(f"train, val and test must be 0 or more and add up to 1, got {shares}")
+
+    def of(self, scene_index: int) -> str:
+        """Return the split of a scene.
+
+        Scenes are laid out by the golden-ratio sequence, so any run of scenes holds nearly the wanted shares and a
+        scene's split never depends on how many there are.
+        """
+        place = math.fmod((scene_index + 0.5) * GOLDEN, 1.0)
+        return "train" if place < self.train else "val" if place < self.train + self.val else "test"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storage:
+    """How a data set's files are written.
+
+    Attributes:
+        image_format: ``png`` (lossless) or ``jpg``.
+        jpeg_quality: 1 to 100, for ``jpg``.
+        normals: whether normal images are kept.
+    """
+
+    image_format: Literal["png", "jpg"] = "png"
+    jpeg_quality: int = 95
+    normals: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.jpeg_quality <= 100:
+            raise ValueError(f"jpeg_quality must lie in 1 to 100, got {self.jpeg_quality}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One data set.
+
+    Attributes:
+        name: what to call it.
+        description: a sentence for its readers.
+        place: name of a file in ``scenes/`` without ``.yaml``, or the path of one.
+        frames: how many to make.
+        frames_per_scene: how many views of each drawn scene; more are cheaper, fewer vary more.
+        seed: all chance follows from it.
+        assets: where models come from: ``families``, ``sweethome3d``, ``pybullet``, ``own``.
+        sensors: cameras and LiDARs on the rig.
+        randomizers: applied in this order.
+        physics: how dropped objects come to rest.
+        max_tries: how often a scene is drawn anew when objects cannot be placed.
+        render: picture quality.
+        storage: how files are written.
+        splits: shares of train, val and test.
+        export: annotation formats to write.
+    """
+
+    name: str
+    place: str
+    frames: int
+    sensors: tuple[Annotated[CameraMount | LidarMount, spec.TAGGED], ...]
+    description: str = ""
+    frames_per_scene: int = 1
+    seed: int = 0
+    assets: tuple[Literal["families", "sweethome3d", "pybullet", "own"], ...] = ("families",)
+    randomizers: tuple[AnyRandomizer, ...] = ()
+    physics: Settle = Settle()
+    max_tries: int = 10
+    render: RenderSettings = RenderSettings()
+    storage: Storage = Storage()
+    splits: Splits = Splits()
+    export: tuple[Annotated[CocoWriter, spec.TAGGED], ...] = (CocoWriter(),)
+
+    def __post_init__(self) -> None:
+        for key in ("frames", "frames_per_scene", "max_tries"):
+            if getattr(self, key) < 1:
+                raise ValueError(f"{key} must be 1 or more, got {getattr(self, key)}")
+        if not self.sensors:
+            raise ValueError("sensors must name at least one camera or lidar")
+        if not self.assets:
+            raise ValueError("assets must name at least one source, such as families")
+        _check_unique("sensors", [s.name for s in self.sensors])
+        _check_unique("randomizers", [r.name for r in self.randomizers])
+        if reserved := {r.name for r in self.randomizers} & {"place", "scene"}:
+            raise ValueError(f"randomizers: the name {reserved.pop()!r} is taken; choose another")
+
+    @property
+    def scenes(self) -> int:
+        """How many scenes its frames need."""
+        return -(-self.frames // self.frames_per_scene)
+
+    def digest(self, place: Place) -> str:
+        """Return the SHA-256 hex of everything that decides the data: the recipe and its place."""
+        values = json.dumps([spec.dump(self), spec.dump(place)], sort_keys=True)
+        return hashlib.sha256(values.encode()).hexdigest()
+
+
+def load_recipe(name: str, **overrides: Any) -> Recipe:
+    """Return the recipe of a YAML file, or a shipped one by its bare name.
+
+    Args:
+        name: path of a file, or a name such as ``street``.
+        overrides: top-level keys to set in place of the file's; None leaves the file's.
+
+    Raises:
+        RecipeError: listing every fault at once.
+    """
+    path = _find(name, "configs", "recipe")
+    data = spec.read_yaml(path)
+    if isinstance(data, dict):
+        data |= {key: value for key, value in overrides.items() if value is not None}
+    return spec.parse(Recipe, data, str(path))
+
+
+def load_place(name: str) -> Place:
+    """Return the place of a YAML file, or a shipped one by its bare name.
+
+    Raises:
+        RecipeError: listing every fault at once.
+    """
+    path = _find(name, "scenes", "place")
+    return spec.parse(_Held, {"place": spec.read_yaml(path)}, str(path)).place
+
+
+def shipped_recipes() -> tuple[str, ...]:
+    """Return the names of the recipes that come with simgen."""
+    return tuple(sorted(p.stem for p in shipped("configs").glob("*.yaml")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Held:
+    place: Annotated[Place, spec.TAGGED]
+
+
+def _find(name: str, folder: str, what: str) -> Path:
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    path = shipped(folder) / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(p.stem for p in shipped(folder).glob("*.yaml"))
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise RecipeError(f"no {what} {name!r}: {hint}known: {', '.join(known)}; a file of your own must end in .yaml")
+    return path
+
+
+def _check_unique(key: str, names: list[str]) -> None:
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ValueError(f"{key}: the name {', '.join(map(repr, twice))} is used more than once; give each a 'name' of its own")

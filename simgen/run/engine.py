@@ -1,0 +1,78 @@
+"""Runs a task over many items on local processes; the order of results is the order of the items."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from simgen.errors import StoreError
+
+S = TypeVar("S")
+R = TypeVar("R")
+
+Opener = Callable[[S, int], Callable[[int], R]]
+"""Called once per process with the set-up and the threads it may use; returns the task."""
+
+_task: Callable[[int], Any] | None = None
+
+
+def core_count() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def limit_threads(threads: int) -> None:
+    """Let OpenCV and numba use ``threads`` threads in this process; 0 for all cores."""
+    import cv2
+    import numba
+
+    cv2.setNumThreads(threads or core_count())
+    numba.set_num_threads(min(threads or core_count(), numba.config.NUMBA_NUM_THREADS))
+
+
+def run_all(opener: Opener[S, R], setup: S, items: Sequence[int], workers: int = 0) -> Iterator[tuple[int, R]]:
+    """Yield (item, result) in the order of ``items``.
+
+    Args:
+        opener: a module-level function.
+        setup: what it is given; must be picklable when there is more than one worker.
+        items: what the task is called with.
+        workers: processes; 0 for one per core. One runs in this process on all its cores.
+
+    Raises:
+        StoreError: a process was killed from outside, for want of memory say.
+        Exception: whatever the task raises; items after it may have been done.
+    """
+    workers = min(workers or core_count(), max(len(items), 1))
+    if workers == 1:
+        task = opener(setup, 0)
+        yield from ((item, task(item)) for item in items)
+        return
+    threads = max(1, core_count() // workers)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _open, (opener, setup, threads)) as pool:
+        futures = [pool.submit(_call, item) for item in items]
+        try:
+            for item, future in zip(items, futures, strict=True):
+                yield item, future.result()
+        except BrokenProcessPool as error:
+            raise StoreError(
+                "a worker process was killed, probably for want of memory. Run the same command again to go on, "
+                "with fewer --workers."
+            ) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _open(opener: Opener[S, R], setup: S, threads: int) -> None:
+    global _task
+    _task = opener(setup, threads)
+
+
+def _call(item: int) -> Any:
+    assert _task is not None, "the pool's initializer opens the task"
+    return _task(item)
