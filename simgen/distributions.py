@@ -28,7 +28,7 @@ class Constant:
     value: Scalar
     kind: Literal["constant"] = "constant"
 
-    def sample(self, rng: np.random.Generator) -> Scalar:
+    def sample(self, rng: np.random.Generator) -> Scalar:  # noqa: ARG002 - every distribution is asked alike
         """Return the value; nothing is drawn."""
         return self.value
 

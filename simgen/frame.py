@@ -25,7 +25,7 @@ class View:
         rgb: (H, W, 3) uint8, sRGB.
         z_m: (H, W) float32 depth along the optical axis at pixel centres; 0 where nothing was met.
         instance_id: (H, W) uint16 at pixel centres; 0 where nothing was met.
-        normal: (H, W, 3) float32 unit geometric normal in the camera frame, towards the camera; 0 where nothing was met.
+        normal: (H, W, 3) float32 unit geometric normal in the camera frame, towards the camera; 0 where nothing is.
         ev100: the exposure that was used.
     """
 

@@ -168,7 +168,7 @@ def generate(
     *,
     workers: int = 0,
     overwrite: bool = False,
-    report: Callable[[Progress], None] = lambda progress: None,
+    report: Callable[[Progress], None] = lambda _: None,
 ) -> store.Dataset:
     """Make a recipe's data set in the folder ``out`` and return it; goes on where an earlier run stopped.
 
@@ -264,8 +264,8 @@ def _prepare_folder(out: Path, plan: dict[str, Any], overwrite: bool) -> bool:
             return name == store.MANIFEST
         if not overwrite:
             raise StoreError(
-                f"{out}: holds another data set ({found.get('name', 'unknown')!r}, seed {found.get('seed')}), or one made by "
-                f"other versions. Choose another folder, or delete it first with --overwrite."
+                f"{out}: holds another data set ({found.get('name', 'unknown')!r}, seed {found.get('seed')}), or one "
+                "made by other versions. Choose another folder, or delete it first with --overwrite."
             )
         shutil.rmtree(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

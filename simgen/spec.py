@@ -9,7 +9,7 @@ import re
 import types
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Optional, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import yaml
 from pydantic import ConfigDict, Discriminator, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationError
@@ -78,7 +78,7 @@ def read_yaml(path: Path) -> Any:
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}") from None
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
+        return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise RecipeError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
 
@@ -110,7 +110,7 @@ def schema(kind: type) -> dict[str, Any]:
 @cache
 def _adapter(kind: Any) -> TypeAdapter:
     # A bare dataclass may not be given a config from outside; an optional one may, and hands it down to all within.
-    return TypeAdapter(Union[kind, None], config=_CONFIG)  # noqa: UP007 - kind may be a typing construct
+    return TypeAdapter(cast("Any", Optional)[kind], config=_CONFIG)
 
 
 def _fault(kind: Any, fault: Any) -> str:
@@ -218,5 +218,5 @@ def _core_resolvers() -> dict[str, list[tuple[str, Any]]]:
 
 
 _Loader.yaml_implicit_resolvers = _core_resolvers()
-_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: float(node.value))

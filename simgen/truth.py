@@ -41,7 +41,7 @@ class ViewRecord:
         world_from_camera: its pose.
         ev100: the exposure used.
         image: 8-bit sRGB picture.
-        depth: 16-bit PNG, counts of ``camera.depth_unit_m`` along the optical axis; 0 where nothing was met within reach.
+        depth: 16-bit PNG, counts of ``camera.depth_unit_m`` along the optical axis; 0 where nothing was met in reach.
         instance: 16-bit PNG of instance ids; 0 where nothing was met.
         normal: 8-bit RGB PNG, (n + 1) / 2 * 255 of the unit normal in the camera frame; None when not asked for.
     """

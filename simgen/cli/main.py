@@ -6,7 +6,7 @@ import json
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -27,18 +27,26 @@ app.add_typer(assets_app, name="assets")
 _out = Console()
 _err = Console(stderr=True)
 
-RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's name (see 'simgen recipes') or a .yaml file.")]
+RecipeName = Annotated[
+    str, typer.Argument(metavar="RECIPE", help="A recipe's name (see 'simgen recipes') or a .yaml file.")
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished data set.")]
 
 
 @app.command()
 def generate(
     recipe: RecipeName,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the data set: new, empty, or one to go on with.")],
-    frames: Annotated[Optional[int], typer.Option(min=1, help="How many frames, in place of the recipe's.")] = None,
-    seed: Annotated[Optional[int], typer.Option(help="Seed, in place of the recipe's.")] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 is one per core. The data is the same for any.")] = 0,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Delete another data set that is in the folder.")] = False,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for the data set: new, empty, or one to go on with.")
+    ],
+    frames: Annotated[int | None, typer.Option(min=1, help="How many frames, in place of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed, in place of the recipe's.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 0 is one per core. The data is the same for any.")
+    ] = 0,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Delete another data set that is in the folder.")
+    ] = False,
 ) -> None:
     """Make a data set from a recipe.
 
@@ -58,7 +66,9 @@ def generate(
 @app.command()
 def preview(
     directory: Folder,
-    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="Picture to write; DIR/preview.png by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Picture to write; DIR/preview.png by default.")
+    ] = None,
     frames: Annotated[int, typer.Option(min=1, help="How many frames to show, evenly spread.")] = 6,
 ) -> None:
     """Draw one contact sheet: pictures with boxes and masks, depth, instances, LiDAR."""
@@ -133,7 +143,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **also: Any) -> None:
+def _show_warning(message: Warning | str, category: type[Warning], *_rest: Any, **_also: Any) -> None:
     if issubclass(category, SimgenWarning):
         print(f"warning: {message}", file=sys.stderr)
 

@@ -38,4 +38,4 @@ class Cuboid:
     def contains(self, points: np.ndarray, margin_m: float = 0.0) -> np.ndarray:
         """Return (N,) booleans: which of (N, 3) world points lie in the box grown by ``margin_m`` on every side."""
         local = self.world_from_box.inverse.apply(points)
-        return (np.abs(local) <= np.asarray(self.size_m) / 2 + margin_m).all(axis=-1)
+        return np.all(np.abs(local) <= np.asarray(self.size_m) / 2 + margin_m, axis=-1)

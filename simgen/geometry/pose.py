@@ -131,7 +131,9 @@ def look_at(eye_m: Vector3, target_m: Vector3, roll_rad: float = 0.0) -> Pose:
     length = float(np.linalg.norm(forward))
     right = np.cross(forward, (0.0, 0.0, 1.0))
     if not (length > 0 and float(np.linalg.norm(right)) > 1e-9 * length):
-        raise ValueError(f"look_at needs a target that is not at, right above or right below the eye {eye_m}, got {target_m}")
+        raise ValueError(
+            f"look_at needs a target that is not at, right above or right below the eye {eye_m}, got {target_m}"
+        )
     forward, right = forward / length, right / np.linalg.norm(right)
     matrix = np.eye(4)
     matrix[:3, :3] = np.stack([right, np.cross(forward, right), forward], axis=1)

@@ -31,7 +31,8 @@ def limit_threads(threads: int) -> None:
     import numba
 
     cv2.setNumThreads(threads or core_count())
-    numba.set_num_threads(min(threads or core_count(), numba.config.NUMBA_NUM_THREADS))
+    most: int = vars(numba.config)["NUMBA_NUM_THREADS"]
+    numba.set_num_threads(min(threads or core_count(), most))
 
 
 def run_all(opener: Opener[S, R], setup: S, items: Sequence[int], workers: int = 0) -> Iterator[tuple[int, R]]:

@@ -114,10 +114,12 @@ def write_file(root: Path, path: str, data: bytes) -> FileRecord:
         target.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
             file.write(data)
-        os.replace(partial, target)
+        partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise StoreError(f"{target}: cannot be written: {error.strerror}. Free some space or choose another folder.") from error
+        raise StoreError(
+            f"{target}: cannot be written: {error.strerror}. Free some space or choose another folder."
+        ) from error
     return FileRecord(path=path, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -183,7 +185,9 @@ class Dataset:
         except OSError as error:
             raise StoreError(f"{self.root / file.path}: cannot be read: {error.strerror}") from error
         if image is None:
-            raise StoreError(f"{self.root / file.path}: is not an image any more; run 'simgen check' to list what changed")
+            raise StoreError(
+                f"{self.root / file.path}: is not an image any more; run 'simgen check' to list what changed"
+            )
         return image
 
 
@@ -195,9 +199,11 @@ def open_dataset(root: Path) -> Dataset:
     """
     path = root / MANIFEST
     if not path.is_file():
-        why = "its generation was not finished; run the same generate command again to go on" if (
-            root / UNFINISHED
-        ).is_file() else "it has no dataset.json"
+        why = (
+            "its generation was not finished; run the same generate command again to go on"
+            if (root / UNFINISHED).is_file()
+            else "it has no dataset.json"
+        )
         raise StoreError(f"{root}: not a finished data set: {why}")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))

@@ -26,8 +26,9 @@ class Credit:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Asset:
-    """One model, in its own frame: x forward, y left, z up, metres; origin below the middle of its bounding box,
-    on the plane it stands on.
+    """One model, in its own frame: x forward, y left, z up, metres.
+
+    The origin is below the middle of its bounding box, on the plane it stands on.
 
     Attributes:
         name: unique, such as ``families/sedan/3`` or ``sweethome3d/fordFocus``.
@@ -50,7 +51,9 @@ class Asset:
     def __post_init__(self) -> None:
         highest = int(self.mesh.face_material.max())
         if highest >= len(self.materials) or int(self.mesh.face_material.min()) < 0:
-            raise ValueError(f"asset {self.name!r}: a face asks for material {highest}, there are {len(self.materials)}")
+            raise ValueError(
+                f"asset {self.name!r}: a face asks for material {highest}, there are {len(self.materials)}"
+            )
 
     @property
     def bounds(self) -> tuple[Vector3, Vector3]:

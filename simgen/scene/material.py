@@ -35,8 +35,8 @@ class Substance:
     retro_gain: float = 0.0
 
 
-# Near-infrared values: mid-points of the published ranges (asphalt 0.10-0.20, concrete 0.25-0.40, green vegetation 0.4-0.6,
-# bark 0.25, denim and cotton 0.4-0.7, skin 0.5-0.6, tyre 0.03-0.05, lane marking 0.4-0.6); other substances are estimates.
+# Near-infrared values: mid-points of the published ranges (asphalt 0.10-0.20, concrete 0.25-0.40, green vegetation
+# 0.4-0.6, bark 0.25, denim and cotton 0.4-0.7, skin 0.5-0.6, tyre 0.03-0.05, lane marking 0.4-0.6); others are guessed.
 SUBSTANCES: dict[SubstanceName, Substance] = {
     "car_paint": Substance(metallic=0.0, roughness=0.35, nir_reflectance=0.35, clear_coat=1.0),
     "glass": Substance(metallic=0.0, roughness=0.03, nir_reflectance=0.04),

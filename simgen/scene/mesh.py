@@ -64,7 +64,8 @@ def mesh_from_faces(
     """Build a mesh from bare geometry, finding shading normals.
 
     A corner's normal is the mean of the normals of the faces around its position that bend away from the corner's own
-    face by less than ``crease_deg``, weighted by corner angle (Thuermer and Wuethrich 1998). Faces without area are dropped.
+    face by less than ``crease_deg``, weighted by corner angle (Thuermer and Wuethrich 1998). Faces without area are
+    dropped.
 
     Args:
         vertices: (V, 3) metres.
@@ -114,7 +115,9 @@ def _corner_normals(corners: np.ndarray, face_normal: np.ndarray, crease_cos: fl
     edges /= np.maximum(np.linalg.norm(edges, axis=2, keepdims=True), 1e-20)
     angle = np.arccos(np.clip(-(edges * np.roll(edges, 1, axis=1)).sum(axis=2), -1.0, 1.0))
     scale = max(float(np.ptp(corners.reshape(-1, 3), axis=0).max()), 1e-9)
-    _, position = np.unique(np.round(corners.reshape(-1, 3) / (scale * 1e-6)).astype(np.int64), axis=0, return_inverse=True)
+    _, position = np.unique(
+        np.round(corners.reshape(-1, 3) / (scale * 1e-6)).astype(np.int64), axis=0, return_inverse=True
+    )
     position = position.reshape(-1)
     order = np.argsort(position, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(position[order]) > 0])

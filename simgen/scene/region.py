@@ -63,7 +63,7 @@ class Area:
 
     Attributes:
         name: unique in the scene.
-        use: what belongs there, such as ``pavement``, ``crossing``, ``kerb_strip``, ``verge``, ``table_top``, ``bin``, ``floor``.
+        use: what belongs there: ``pavement``, ``crossing``, ``kerb_strip``, ``verge``, ``table_top``, ``bin``, ...
         corners_m: (x, y) corners, counter-clockwise, at least three.
         z_m: its height.
         heading_deg: the direction it faces (a pavement along the road, say), from +x counter-clockwise.

@@ -49,7 +49,8 @@ class Instance:
             raise ValueError(f"instance {self.name!r}: scale must be above 0, got {self.scale}")
         if self.materials is not None and len(self.materials) != len(self.asset.materials):
             raise ValueError(
-                f"instance {self.name!r}: {len(self.materials)} materials for an asset that has {len(self.asset.materials)}"
+                f"instance {self.name!r}: {len(self.materials)} materials for an asset "
+                f"that has {len(self.asset.materials)}"
             )
 
     @property
@@ -69,7 +70,9 @@ class Instance:
         centre = self.world_from_object.apply((low + high) / 2)
         size = high - low
         return Cuboid(
-            world_from_box=Pose(self.world_from_object.rotation_wxyz, (float(centre[0]), float(centre[1]), float(centre[2]))),
+            world_from_box=Pose(
+                self.world_from_object.rotation_wxyz, (float(centre[0]), float(centre[1]), float(centre[2]))
+            ),
             size_m=(float(size[0]), float(size[1]), float(size[2])),
         )
 
@@ -92,14 +95,14 @@ class Scene:
 
     def __post_init__(self) -> None:
         for what, names in (
-            ("instance id", [o.id for o in self.objects]),
+            ("instance id", [str(o.id) for o in self.objects]),
             ("instance name", [o.name for o in self.objects]),
             ("sensor name", [s.name for s in self.sensors]),
             ("region name", [r.name for r in self.regions]),
         ):
             if len(set(names)) != len(names):
-                twice = sorted({n for n in names if names.count(n) > 1}, key=str)
-                raise ValueError(f"{what} used more than once: {', '.join(map(str, twice))}")
+                twice = sorted({n for n in names if names.count(n) > 1})
+                raise ValueError(f"{what} used more than once: {', '.join(twice)}")
 
     @property
     def next_id(self) -> int:

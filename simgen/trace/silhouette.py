@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import open3d as o3d
 
-from simgen.geometry.boxes import BoxPx
+from simgen.geometry.boxes import BoxPx, box_of_mask
 from simgen.geometry.pose import Pose
 from simgen.scene.asset import Asset
 from simgen.scene.camera import Camera
@@ -18,6 +18,7 @@ from simgen.trace.tracer import ray_scene
 CANVAS = 3
 """The outline is followed on a canvas this many times the image's width and height, centred on it, as BOP does."""
 
+_NEAREST_M = 0.001
 _OUTSIDE_SAMPLES = 40_000
 _KEPT_ASSETS = 256
 
@@ -60,14 +61,14 @@ class Silhouettes:
             uv = np.stack([u.ravel() + 0.5, v.ravel() + 0.5], axis=1)
             mask = self._hits(instance, camera, world_from_camera, uv).reshape(mask.shape)
         else:
-            inside = (0, 0, 0, 0)
-        samples, cell = _outside_samples(bound, width, height)
-        beyond = samples[self._hits(instance, camera, world_from_camera, samples)] if len(samples) else samples
+            inside, mask = (0, 0, 0, 0), np.zeros((0, 0), dtype=bool)
+        samples, size = _outside_samples(bound, width, height)
+        beyond = self._hits(instance, camera, world_from_camera, samples)
         return Silhouette(
             box_px=inside,
             mask=mask,
-            outside_px=float(len(beyond) * cell * cell),
-            canvas_box=_canvas_box(mask, inside, beyond, cell),
+            outside_px=float(size[beyond].prod(axis=1).sum()),
+            canvas_box=_canvas_box(mask, inside, samples[beyond], size[beyond]),
         )
 
     def _hits(self, instance: Instance, camera: Camera, world_from_camera: Pose, uv: np.ndarray) -> np.ndarray:
@@ -93,51 +94,87 @@ class Silhouettes:
 def projected_bound(instance: Instance, camera: Camera, world_from_camera: Pose) -> BoxPx | None:
     """Return whole pixel edges around the object's projection, cut to the canvas; None when it is not on it.
 
-    Parts behind the camera are cut off 1 cm before it; then the bound reaches to the canvas's edge on every side that the
-    remaining vertices leave open, so it may be too large but never too small.
+    What lies less than 1 mm in front of the camera's plane, or behind it, is cut off first.
     """
-    points = world_from_camera.inverse.apply(instance.world_vertices())
-    behind = points[:, 2] < 0.01
-    if behind.all():
-        return None
-    uv, _ = camera.project(points[~behind])
-    low, high = uv.min(axis=0), uv.max(axis=0)
-    if behind.any():
-        low, high = np.full(2, -np.inf), np.full(2, np.inf)
     margin_u, margin_v = (CANVAS - 1) / 2 * camera.width_px, (CANVAS - 1) / 2 * camera.height_px
-    x0, y0 = max(low[0], -margin_u), max(low[1], -margin_v)
-    x1, y1 = min(high[0], camera.width_px + margin_u), min(high[1], camera.height_px + margin_v)
-    if x0 >= x1 or y0 >= y1:
+    canvas = (-margin_u, -margin_v, camera.width_px + margin_u, camera.height_px + margin_v)
+    camera_from_world = world_from_camera.inverse
+    if _beside_canvas(camera_from_world.apply(instance.cuboid.corners), camera, canvas):
         return None
-    return int(np.floor(x0)), int(np.floor(y0)), int(np.ceil(x1)), int(np.ceil(y1))
+    points = camera_from_world.apply(instance.world_vertices())
+    uv, _ = camera.project(_cut_at_plane(points, instance.asset.mesh.faces))
+    if not len(uv):
+        return None
+    low, high = np.maximum(uv.min(axis=0), canvas[:2]), np.minimum(uv.max(axis=0), canvas[2:])
+    if (low >= high).any():
+        return None
+    low, high = np.floor(low), np.ceil(high)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def _outside_samples(bound: BoxPx, width: int, height: int) -> tuple[np.ndarray, int]:
-    """Return (N, 2) image positions in ``bound`` outside the image, and the pixel step between them."""
+def _beside_canvas(corners: np.ndarray, camera: Camera, canvas: tuple[float, float, float, float]) -> bool:
+    """Return whether (8, 3) corners in the camera frame all lie beyond one side of the canvas's pyramid."""
+    x, y, z = corners.T
+    sides = (
+        z < _NEAREST_M,
+        camera.fx_px * x < (canvas[0] - camera.cx_px) * z,
+        camera.fx_px * x > (canvas[2] - camera.cx_px) * z,
+        camera.fy_px * y < (canvas[1] - camera.cy_px) * z,
+        camera.fy_px * y > (canvas[3] - camera.cy_px) * z,
+    )
+    return any(bool(outer.all()) for outer in sides)
+
+
+def _cut_at_plane(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Return the (N, 3) corners of a mesh in the camera frame, its triangles cut off at the nearest plane."""
+    front = points[:, 2] >= _NEAREST_M
+    if front.all():
+        return points
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    edges = edges[front[edges[:, 0]] != front[edges[:, 1]]]
+    start, end = points[edges[:, 0]], points[edges[:, 1]]
+    share = (_NEAREST_M - start[:, 2]) / (end[:, 2] - start[:, 2])
+    cuts = start + share[:, None] * (end - start)
+    cuts[:, 2] = _NEAREST_M
+    return np.concatenate([points[front], cuts])
+
+
+def _outside_samples(bound: BoxPx, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return (N, 2) image positions that sample ``bound`` outside the image, and the (N, 2) size of the cell of each.
+
+    The cells tile that region exactly: single pixels, or larger where there would be too many.
+    """
     x0, y0, x1, y1 = bound
-    inside_area = max(min(x1, width) - max(x0, 0), 0) * max(min(y1, height) - max(y0, 0), 0)
-    area = (x1 - x0) * (y1 - y0) - inside_area
-    if area <= 0:
-        return np.zeros((0, 2)), 1
-    cell = max(1, int(np.ceil(np.sqrt(area / _OUTSIDE_SAMPLES))))
-    # Cells are counted from the image's corner, so that none straddles the image's edge unless the size is no multiple.
-    u = np.arange(x0 // cell * cell, x1, cell) + cell / 2
-    v = np.arange(y0 // cell * cell, y1, cell) + cell / 2
-    grid = np.stack(np.meshgrid(u, v), axis=-1).reshape(-1, 2)
-    beyond = (grid[:, 0] < 0) | (grid[:, 0] > width) | (grid[:, 1] < 0) | (grid[:, 1] > height)
-    return grid[beyond], cell
+    top, bottom = min(max(y0, 0), y1), max(min(y1, height), y0)
+    strips = (
+        (x0, y0, x1, min(y1, 0)),
+        (x0, max(y0, height), x1, y1),
+        (x0, top, min(x1, 0), bottom),
+        (max(x0, width), top, x1, bottom),
+    )
+    strips = [s for s in strips if s[2] > s[0] and s[3] > s[1]]
+    area = sum((s[2] - s[0]) * (s[3] - s[1]) for s in strips)
+    edge = max(1.0, float(np.sqrt(area / _OUTSIDE_SAMPLES)))
+    positions, sizes = [np.zeros((0, 2))], [np.zeros((0, 2))]
+    for left, upper, right, lower in strips:
+        columns, rows = int(np.ceil((right - left) / edge)), int(np.ceil((lower - upper) / edge))
+        size = np.array([(right - left) / columns, (lower - upper) / rows])
+        v, u = np.mgrid[0:rows, 0:columns]
+        positions.append(np.stack([u.ravel() + 0.5, v.ravel() + 0.5], axis=1) * size + (left, upper))
+        sizes.append(np.broadcast_to(size, positions[-1].shape))
+    return np.concatenate(positions), np.concatenate(sizes)
 
 
 def _canvas_box(
-    mask: np.ndarray, box: BoxPx, beyond: np.ndarray, cell: int
+    mask: np.ndarray, box: BoxPx, beyond: np.ndarray, size: np.ndarray
 ) -> tuple[float, float, float, float] | None:
+    """Return the box around the mask and the (N, 2) positions beyond the image, whose cells have (N, 2) sizes."""
     edges = []
-    if mask.any():
-        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        edges.append((box[0] + columns[0], box[1] + rows[0], box[0] + columns[-1] + 1, box[1] + rows[-1] + 1))
+    inside = box_of_mask(mask)
+    if inside is not None:
+        edges.append(np.add(inside, (box[0], box[1], box[0], box[1])))
     if len(beyond):
-        low, high = beyond.min(axis=0) - cell / 2, beyond.max(axis=0) + cell / 2
-        edges.append((low[0], low[1], high[0], high[1]))
+        edges.append(np.concatenate([(beyond - size / 2).min(axis=0), (beyond + size / 2).max(axis=0)]))
     if not edges:
         return None
     corners = np.array(edges, dtype=np.float64)

@@ -53,7 +53,9 @@ class Tracer:
             normal=normal.astype(np.float32),
         )
 
-    def occluded(self, origin: np.ndarray, direction: np.ndarray, max_range_m: float | np.ndarray = np.inf) -> np.ndarray:
+    def occluded(
+        self, origin: np.ndarray, direction: np.ndarray, max_range_m: float | np.ndarray = np.inf
+    ) -> np.ndarray:
         """Return (N,) booleans: whether anything lies on each ray before ``max_range_m``.
 
         Args:
@@ -76,7 +78,10 @@ def ray_scene(vertices: np.ndarray, faces: np.ndarray, threads: int = 0) -> o3d.
     """Return a built ray scene of (V, 3) float32 vertices and (F, 3) int32 faces."""
     scene = o3d.t.geometry.RaycastingScene(nthreads=threads)
     if len(faces):
-        scene.add_triangles(o3d.core.Tensor(vertices), o3d.core.Tensor(faces.astype(np.uint32)))
+        scene.add_triangles(
+            o3d.core.Tensor.from_numpy(np.ascontiguousarray(vertices, dtype=np.float32)),
+            o3d.core.Tensor.from_numpy(faces.astype(np.uint32)),
+        )
     return scene
 
 

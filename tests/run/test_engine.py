@@ -43,5 +43,5 @@ def test_no_items_is_no_work():
 
 
 def test_a_killed_worker_is_told_with_the_way_out():
-    with pytest.raises(StoreError, match="a worker process was killed.*with fewer --workers"):
+    with pytest.raises(StoreError, match=r"a worker process was killed.*with fewer --workers"):
         list(run_all(_dies, 0, [1, 2], 2))
