@@ -1,8 +1,8 @@
 """simgen: synthetic perception data, exactly labelled.
 
-    >>> import simgen
-    >>> recipe = simgen.load_recipe("quickstart", frames=2)
-    >>> data = simgen.generate(recipe, out)  # doctest: +SKIP
+>>> import simgen
+>>> recipe = simgen.load_recipe("quickstart", frames=2)
+>>> data = simgen.generate(recipe, out)  # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -29,7 +29,6 @@ from simgen.scene.camera import Camera
 from simgen.scene.scene import Scene
 from simgen.simulate.settle import settle
 from simgen.streams import Draws
-from simgen.trace.silhouette import Silhouettes
 from simgen.trace.tracer import Tracer
 from simgen.truth import FileRecord, FrameRecord
 
@@ -68,7 +67,6 @@ class Generator:
         self.place = load_place(recipe.place) if place is None else place
         self.library = Library(sources=recipe.assets)
         self._threads = threads
-        self._silhouettes = Silhouettes(threads)
 
     def frame(self, index: int) -> Frame:
         """Return one frame, the same alone as within a run.
@@ -130,7 +128,7 @@ class Generator:
             if tracer is None or traced is None or scene.objects is not traced.objects:
                 tracer, traced = Tracer(scene.objects, self._threads), scene
             observations = self._observe(scene, index, tracer)
-            objects, annotations = annotate(scene, observations, self._silhouettes)
+            objects, annotations = annotate(scene, observations)
             yield Frame(
                 index=index,
                 scene_index=scene_index,

@@ -8,17 +8,23 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from simgen import spec
 from simgen.errors import RecipeError
 from simgen.export.coco import CocoWriter
+from simgen.places.room import TableRoom
+from simgen.places.urban_street import UrbanStreet
+from simgen.randomize.drop import Drop
+from simgen.randomize.orbit_camera import OrbitCamera
+from simgen.randomize.room_lights import RoomLights
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
 from simgen.rig import CameraMount, LidarMount
-from simgen.scenery import Place
-from simgen.randomize.union import AnyRandomizer
 from simgen.simulate.settle import Settle
+
+Place = Annotated[TableRoom | UrbanStreet, spec.TAGGED]
+AnyRandomizer = Annotated[Drop | OrbitCamera | RoomLights, spec.TAGGED]
 
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
@@ -155,17 +161,13 @@ def load_place(name: str) -> Place:
         RecipeError: listing every fault at once.
     """
     path = _find(name, "scenes", "place")
-    return spec.parse(_Held, {"place": spec.read_yaml(path)}, str(path)).place
+    place: Place = spec.parse(cast("Any", Place), spec.read_yaml(path), str(path))
+    return place
 
 
 def shipped_recipes() -> tuple[str, ...]:
     """Return the names of the recipes that come with simgen."""
     return tuple(sorted(p.stem for p in shipped("configs").glob("*.yaml")))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Held:
-    place: Annotated[Place, spec.TAGGED]
 
 
 def _find(name: str, folder: str, what: str) -> Path:
@@ -183,4 +185,6 @@ def _find(name: str, folder: str, what: str) -> Path:
 def _check_unique(key: str, names: list[str]) -> None:
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice:
-        raise ValueError(f"{key}: the name {', '.join(map(repr, twice))} is used more than once; give each a 'name' of its own")
+        raise ValueError(
+            f"{key}: the name {', '.join(map(repr, twice))} is used more than once; give each a 'name' of its own"
+        )

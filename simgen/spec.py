@@ -33,7 +33,12 @@ class Bare:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         def wrap(value: Any) -> Any:
-            return {"kind": self.kind, "value": value} if isinstance(value, bool | int | float | str) else value
+            if isinstance(value, bool | int | float | str):
+                return {"kind": self.kind, "value": value}
+            # What this returns counts as Python, no longer as JSON, and there strict mode takes no list for a tuple.
+            if isinstance(value, dict):
+                return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
+            return value
 
         return core_schema.no_info_before_validator_function(wrap, handler(source))
 

@@ -1,1 +1,1 @@
-"""From a scene to what its sensors sense: camera images and LiDAR sweeps through the one tracer."""
+"""The camera's and the LiDAR's view of a scene."""

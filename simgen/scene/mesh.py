@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class Mesh:
         if self.faces.min() < 0 or self.faces.max() >= v:
             raise ValueError(f"faces point at vertices {self.faces.min()} to {self.faces.max()}, but there are {v}")
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest corner, each (3,) float64."""
         return self.vertices.min(axis=0).astype(np.float64), self.vertices.max(axis=0).astype(np.float64)

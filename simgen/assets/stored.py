@@ -1,0 +1,195 @@
+"""Prepared assets on disk: one compact file a model, and an index that tells all about them but the shapes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from simgen.errors import AssetError
+from simgen.geometry.pose import Vector3
+from simgen.scene.asset import Asset, Credit
+from simgen.scene.material import Material, Texture
+from simgen.scene.mesh import Mesh
+
+INDEX = "index.json"
+FORMAT = 1
+_MESH_ARRAYS = ("vertices", "faces", "normals", "uv", "face_material")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetInfo:
+    """What there is to know of an asset without its shape; every asset faces +x.
+
+    Attributes:
+        name, category, tags, credit, digest: as in `Asset`.
+        title: what its maker calls it.
+        size_m: length (x), width (y) and height (z).
+        triangles: how many.
+        materials: what it is made of, as ``name (substance)``.
+    """
+
+    name: str
+    category: str
+    title: str
+    size_m: Vector3
+    triangles: int
+    materials: tuple[str, ...]
+    credit: Credit
+    tags: tuple[str, ...] = ()
+    digest: str = ""
+
+
+def info_of(asset: Asset, title: str = "") -> AssetInfo:
+    """Return the record of a loaded asset."""
+    return AssetInfo(
+        name=asset.name,
+        category=asset.category,
+        title=title or asset.name.rpartition("/")[2],
+        size_m=asset.size_m,
+        triangles=len(asset.mesh.faces),
+        materials=tuple(f"{m.name} ({m.substance})" for m in asset.materials),
+        credit=asset.credit,
+        tags=asset.tags,
+        digest=asset.digest,
+    )
+
+
+def digest_of(asset: Asset) -> str:
+    """Return the SHA-256 hex of all that an asset looks like: its arrays, its materials and their pixels."""
+    digest = hashlib.sha256(f"{asset.category}\0{'/'.join(asset.tags)}".encode())
+    for name in _MESH_ARRAYS:
+        digest.update(getattr(asset.mesh, name).tobytes())
+    for material in asset.materials:
+        digest.update(repr(_material_row(material, None)).encode())
+        if material.texture is not None:
+            digest.update(repr(material.texture.pixels.shape).encode() + material.texture.pixels.tobytes())
+    return digest.hexdigest()
+
+
+def file_name(name: str) -> str:
+    """Return the file that the asset of that name is kept in."""
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name.partition("/")[2]) + ".npz"
+
+
+def write_asset(folder: Path, asset: Asset) -> None:
+    """Write one asset into ``folder``; the same asset always gives the same bytes."""
+    textures: list[np.ndarray] = []
+    rows = []
+    for material in asset.materials:
+        if material.texture is not None:
+            textures.append(_encode(material.texture))
+        rows.append(_material_row(material, len(textures) - 1 if material.texture else None))
+    head = {"name": asset.name, "category": asset.category, "tags": asset.tags, "credit": asdict(asset.credit)}
+    text = json.dumps({**head, "digest": asset.digest, "materials": rows})
+    arrays = {name: getattr(asset.mesh, name) for name in _MESH_ARRAYS}
+    arrays.update({f"texture_{k}": data for k, data in enumerate(textures)})
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, head=np.frombuffer(text.encode(), dtype=np.uint8), **arrays)
+    (folder / file_name(asset.name)).write_bytes(buffer.getvalue())
+
+
+def read_asset(path: Path) -> Asset:
+    """Read an asset that `write_asset` wrote.
+
+    Raises:
+        AssetError: the file is missing or damaged.
+    """
+    try:
+        with np.load(path) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        head = json.loads(arrays["head"].tobytes())
+        materials = tuple(_material(row, arrays) for row in head.pop("materials"))
+        mesh = Mesh(**{name: arrays[name] for name in _MESH_ARRAYS})
+    except (OSError, KeyError, ValueError, EOFError) as error:
+        raise AssetError(f"{path}: not a readable prepared asset ({error}); install its pack again") from error
+    return Asset(
+        name=head["name"],
+        category=head["category"],
+        mesh=mesh,
+        materials=materials,
+        credit=Credit(**head["credit"]),
+        tags=tuple(head["tags"]),
+        digest=head["digest"],
+    )
+
+
+def write_index(folder: Path, infos: Mapping[str, AssetInfo], **about: Any) -> None:
+    """Write the index of a folder of prepared assets, replacing the old one whole."""
+    text = json.dumps({"format": FORMAT, **about, "assets": [asdict(infos[n]) for n in sorted(infos)]}, indent=1)
+    draft = folder / f".{INDEX}.{os.getpid()}"
+    draft.write_text(text + "\n")
+    draft.replace(folder / INDEX)
+
+
+def read_index(folder: Path) -> dict[str, AssetInfo]:
+    """Return the records of a folder of prepared assets by name; empty where the folder has no index.
+
+    Raises:
+        AssetError: the index is damaged or of another format.
+    """
+    path = folder / INDEX
+    if not path.is_file():
+        return {}
+    try:
+        stored = json.loads(path.read_text())
+        if stored["format"] != FORMAT:
+            raise ValueError(f"format {stored['format']}, expected {FORMAT}")
+        return {row["name"]: _info(row) for row in stored["assets"]}
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise AssetError(f"{path}: not a readable index ({error}); delete {folder} and install again") from error
+
+
+@contextmanager
+def built_whole(folder: Path) -> Iterator[Path]:
+    """Give a draft folder beside ``folder``; it takes the place of ``folder`` when the block ends well, else it goes."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield draft
+        draft.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _info(row: dict[str, Any]) -> AssetInfo:
+    length, width, height = row.pop("size_m")
+    info = AssetInfo(
+        **{**row, "credit": Credit(**row["credit"]), "tags": tuple(row["tags"]), "materials": tuple(row["materials"])},
+        size_m=(length, width, height),
+    )
+    return info
+
+
+def _material_row(material: Material, texture: int | None) -> dict[str, Any]:
+    row = asdict(replace(material, texture=None))
+    return {**row, "texture": texture, "texture_name": material.texture.name if material.texture else None}
+
+
+def _material(row: dict[str, Any], arrays: dict[str, np.ndarray]) -> Material:
+    name, index = row.pop("texture_name"), row.pop("texture")
+    texture = None
+    if index is not None:
+        image = cv2.imdecode(arrays[f"texture_{index}"], cv2.IMREAD_COLOR)
+        texture = Texture(name=name, pixels=cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+    colors = {key: (row[key][0], row[key][1], row[key][2]) for key in ("base_color", "emission_nit")}
+    return Material(**{**row, **colors}, texture=texture)
+
+
+def _encode(texture: Texture) -> np.ndarray:
+    _, data = cv2.imencode(".png", cv2.cvtColor(texture.pixels, cv2.COLOR_RGB2BGR))
+    return data.reshape(-1)

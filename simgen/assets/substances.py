@@ -1,0 +1,93 @@
+"""Tells what a model's materials are made of from their names, colours and the kind of thing they are on."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from simgen.assets.obj import RawMaterial
+from simgen.scene.material import Material, SubstanceName, Texture, linear_from_srgb, make_material
+
+# Word stems as modellers write them (English, French, Spanish, Italian), most telling first.
+_WORDS: tuple[tuple[SubstanceName, str], ...] = (
+    ("chrome", r"chrom|cromo|mirror|espejo|miroir"),
+    ("rubber", r"rubber|tyre|tire|pneu|goma|neumatic|caoutchouc|rueda"),
+    ("lamp", r"headl|head.?light|tail.?light|brake.?light|blinker|turn.?sig|faros|phare|lamp|bulb|luz|flame|light_|_light|lights"),
+    ("glass", r"glass|glas\b|verre|vitre|crista|vidrio|window|windsh|windscreen|ventana|lens|verri"),
+    ("skin", r"skin|flesh|lips|nails\b|eyewhite|iris|pupil"),
+    ("hair", r"(?<!c)hair|pelo\b|cheveu|\bfur\b|eyebrow|eyelash|beard"),
+    ("painted_metal", r"paint|carross|chapa|enamel"),
+    ("leather", r"leather|cuir\b|cuero|pelle"),
+    ("cloth", r"cloth|fabric|textil|tissu|tela|shirt|trouser|pants|jean|sock|cotton|wool|cushion|pillow|sheet|towel|blanket"
+     r"|mattress|carpet|rug\b|seat|canvas|velvet|colchon|sabana|coussin|jacket|suit\b|dress|tie\b"),
+    ("bark", r"bark|trunk|tronc|ecorce|branch|tige|stem"),
+    ("foliage", r"leaf|leaves|feuil|hoja|foliage|twig|petal|needle|grass|bush"),
+    ("soil", r"soil|earth|terre|tierra|dirt|ground"),
+    ("cardboard", r"cardboard|carton"),
+    ("paper", r"paper|papier|papel|label|etiquette|page|book|card\b|cover"),
+    ("wood", r"wood|bois|madera|legno|oak|pine\b|beech|walnut|cherry|teak|mahog|parquet|birch|cork|bamboo"),
+    ("ceramic", r"ceramic|porcel|porzel|clay|terracotta|glaze|china|faience|\bmug\b"),
+    ("concrete", r"concrete|cement|beton"),
+    ("brick", r"brick|brique|ladrillo"),
+    ("stone", r"stone|marble|marbre|granit|rock|pierre|piedra|marmol"),
+    ("metal", r"metal|steel|alumin|iron|acero|acier|inox|silver|gold|brass|copper|bronze|zinc|hierro|\bmet_|tin\b|rim\b|llanta"
+     r"|nickel|laiton|cuivre|argent"),
+    ("food", r"bread|cheese|meat|fruit|apple|orange|banana|lemon|steak|chicken|fries|cake|chocolate|cream|food|salad|tomato"),
+    ("water", r"water|eau\b|agua|liquid|wine|juice|beer"),
+    ("plastic", r"plasti|pvc|nylon|vinyl|acryl|resin|foam"),
+)  # fmt: skip
+
+_DEFAULT: dict[str, SubstanceName] = {
+    "vehicle": "plastic", "person": "cloth", "animal": "hair", "vegetation": "foliage", "furniture": "wood",
+    "street": "painted_metal",
+}  # fmt: skip
+
+_DARKEST, _BRIGHTEST = 0.02, 0.85
+
+
+def substance_of(raw: RawMaterial, supercategory: str) -> SubstanceName:
+    """Return what a material is made of: by its name, else by its transparency and mirror colour, else by the kind of thing."""
+    for substance, words in _WORDS:
+        if re.search(words, raw.name.lower()):
+            return substance
+    if raw.opacity < 0.75:
+        return "glass"
+    if min(raw.specular) > 0.7 and max(raw.color) < 0.7 and raw.pixels is None:
+        return "metal"
+    return _DEFAULT.get(supercategory, "plastic")
+
+
+def material_of(
+    raw: RawMaterial,
+    substance: SubstanceName,
+    *,
+    tintable: bool = False,
+    color: str | None = None,
+    roughness: float | None = None,
+) -> Material:
+    """Return the renderer's material for a raw one.
+
+    Colours are read as sRGB and kept within 2 % and 85 % linear: real surfaces are neither blacker nor whiter,
+    while model files often say 0 or 1. A texture is shown as it is: the plain colour beside it is left out.
+
+    Args:
+        raw: as in the file.
+        substance: from `substance_of` or a pack's map.
+        tintable: whether its colour may be changed.
+        color: ``#rrggbb`` in place of the file's.
+        roughness: in place of the substance's.
+    """
+    texture = None if raw.pixels is None or color else Texture(name=raw.name, pixels=_opaque(raw))
+    linear = np.clip(linear_from_srgb(color or raw.color), _DARKEST, _BRIGHTEST)
+    base = (1.0, 1.0, 1.0) if texture else (float(linear[0]), float(linear[1]), float(linear[2]))
+    return make_material(raw.name or "plain", substance, base, texture=texture, tintable=tintable, roughness=roughness)
+
+
+def _opaque(raw: RawMaterial) -> np.ndarray:
+    """Return (H, W, 3) uint8 pixels, transparent ones blended over the plain colour."""
+    assert raw.pixels is not None
+    if raw.pixels.shape[2] == 3:
+        return raw.pixels
+    alpha = raw.pixels[..., 3:].astype(np.float64) / 255
+    return np.round(raw.pixels[..., :3] * alpha + np.asarray(raw.color) * 255 * (1 - alpha)).astype(np.uint8)

@@ -1,0 +1,84 @@
+"""What closes the view: land out to the horizon with hills, and belts of far trees."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import trimesh
+
+from simgen.assets.textures import TILE_M
+from simgen.places.pieces import Part, Piece, joined
+from simgen.places.surfaces import tiled
+from simgen.scene.material import Material
+from simgen.streams import Draws
+
+HORIZON_M = 450.0
+_RINGS_M = (0.0, 40.0, 80.0, 120.0, 150.0, 180.0, 210.0, 250.0, 290.0, 330.0, 370.0, 410.0, HORIZON_M)
+
+
+def land(
+    draws: Draws, material: Material, flat_m: float, z_m: float, hill_m: tuple[float, float] = (4.0, 26.0)
+) -> Part:
+    """Return the land around the origin: level at ``z_m`` out to ``flat_m``, then rolling up to hills at the horizon."""
+    rng = draws.rng("land")
+    height = float(rng.uniform(*hill_m))
+    draws.note("hill_m", height)
+    sectors = 72
+    angle = np.arange(sectors) * (2 * math.pi / sectors)
+    waves = sum(rng.uniform(0.3, 1.0) / k * np.cos(k * angle + rng.uniform(0, 6.28)) for k in (1, 2, 3, 5, 7, 11))
+    crest = 0.55 + 0.45 * waves / np.abs(waves).max()
+    rows = []
+    for radius in _RINGS_M:
+        rise = np.clip((radius - flat_m) / (HORIZON_M - flat_m), 0.0, 1.0)
+        z = z_m + height * crest * rise * rise * (3 - 2 * rise)
+        rows.append(np.column_stack([radius * np.cos(angle), radius * np.sin(angle), z]))
+    vertices = np.concatenate(rows)
+    index = np.arange(len(vertices)).reshape(len(_RINGS_M), sectors)
+    a, b = index[:-1], np.roll(index, -1, axis=1)[:-1]
+    c, d = np.roll(index, -1, axis=1)[1:], index[1:]
+    faces = np.concatenate([np.stack([a, d, c], -1).reshape(-1, 3), np.stack([a, c, b], -1).reshape(-1, 3)])
+    piece = Piece(vertices=vertices, faces=faces, uv=vertices[:, :2] / TILE_M["grass"], material=material)
+    return Part(name="land", asset=joined("place/land", "terrain", [piece], crease_deg=80.0))
+
+
+def far_trees(
+    draws: Draws, factor: str, rings_m: tuple[float, float], count: int, z_m: float, keep_clear_m: float = 0.0
+) -> Part:
+    """Return a belt of simple tree crowns around the origin, too far away to be seen close.
+
+    Args:
+        draws: where they are drawn from.
+        factor: their name.
+        rings_m: nearest and farthest distance from the origin.
+        count: how many.
+        z_m: height of the ground there.
+        keep_clear_m: none stands within this distance of the x axis.
+    """
+    rng = draws.rng(factor)
+    greens = [tiled(draws, f"{factor}_green_{k}", "leaves", (0.35, 0.8)) for k in range(3)]
+    pieces = []
+    for _ in range(count):
+        angle, radius = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(*rings_m))
+        x, y = radius * math.cos(angle), radius * math.sin(angle)
+        width, height = float(rng.uniform(5.0, 11.0)), float(rng.uniform(6.0, 14.0))
+        bumps, green = rng.normal(1.0, 0.14, 42), greens[int(rng.integers(3))]
+        if abs(y) < keep_clear_m:
+            continue
+        pieces.append(_crown(x, y, z_m, width, height, bumps, green))
+    return Part(name=factor, asset=joined(f"place/{factor}", "terrain", pieces, crease_deg=60.0))
+
+
+def _crown(x: float, y: float, z: float, width_m: float, height_m: float, bumps: np.ndarray, material: Material) -> Piece:
+    directions, faces = _ball()
+    shape = directions * bumps[:, None] * (width_m / 2, width_m / 2, height_m / 2)
+    uv = np.column_stack([np.arctan2(directions[:, 1], directions[:, 0]) * width_m / 2, shape[:, 2]]) / (2 * TILE_M["leaves"])
+    return Piece(vertices=shape + (x, y, z + 0.42 * height_m), faces=faces, uv=uv, material=material)
+
+
+@lru_cache(maxsize=1)
+def _ball() -> tuple[np.ndarray, np.ndarray]:
+    """Return (42, 3) directions and (80, 3) faces of a ball."""
+    ball = trimesh.creation.icosphere(subdivisions=1)
+    return np.asarray(ball.vertices), np.asarray(ball.faces)

@@ -1,0 +1,173 @@
+"""What stands and hangs along the walls of a room, and where its windows and its door are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from simgen.assets.library import Library
+from simgen.distributions import AnyDistribution, Choice, Constant
+from simgen.geometry.pose import Vector3, at
+from simgen.places.choose import choose
+from simgen.places.interior import Opening, at_wall, wall_length
+from simgen.places.pieces import Part
+from simgen.scene.asset import Asset
+from simgen.streams import Draws
+
+Rectangle = tuple[float, float, float, float]
+"""(x0, y0, x1, y1) on the floor, metres."""
+
+_TRIES = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walls:
+    """A room's clear size, its windows, and the wall and position of its door."""
+
+    size_m: Vector3
+    windows: tuple[Opening, ...]
+    door: tuple[int, float]
+
+
+def check_options(key: str, distribution: AnyDistribution, options: tuple[str, ...]) -> None:
+    """Raise ``ValueError`` unless every value of ``distribution`` is one of ``options``."""
+    match distribution:
+        case Constant(value=value):
+            given: tuple = (value,)
+        case Choice(options=values):
+            given = values
+        case _:
+            given = (distribution.kind,)
+    wrong = [v for v in given if v not in options]
+    if wrong:
+        raise ValueError(f"{key} must be of {', '.join(options)}, got {wrong[0]!r}")
+
+
+def draw_windows(draws: Draws, count: int, size_m: Vector3, daylight_nit: AnyDistribution) -> tuple[Opening, ...]:
+    """Draw ``count`` windows, each in a wall of its own."""
+    rng = draws.rng("window_layout")
+    luminance = float(draws.value("daylight_nit", daylight_nit))
+    walls = [int(w) for w in rng.permutation(4)[:count]]
+    draws.note("window_layout", ",".join(map(str, walls)))
+    openings = []
+    for wall in walls:
+        width = float(rng.uniform(0.9, min(2.0, wall_length(wall, size_m) - 1.2)))
+        sill = float(rng.uniform(0.8, 1.0))
+        height = min(float(rng.uniform(1.1, 1.4)), size_m[2] - sill - 0.2)
+        room = (wall_length(wall, size_m) - width) / 2 - 0.3
+        openings.append(
+            Opening(
+                wall=wall,
+                along_m=float(rng.uniform(-room, room)),
+                width_m=width,
+                height_m=height,
+                sill_m=sill,
+                luminance_nit=(luminance * 0.97, luminance, luminance * 1.08),
+            )
+        )
+    return tuple(openings)
+
+
+def draw_door(draws: Draws, windows: tuple[Opening, ...], size_m: Vector3) -> tuple[int, float]:
+    """Draw the wall, one without a window, and the position along it of the door."""
+    rng = draws.rng("door")
+    free = [w for w in range(4) if all(o.wall != w for o in windows)]
+    wall = free[int(rng.integers(len(free)))]
+    reach = wall_length(wall, size_m) / 2 - 0.65
+    along = float(rng.uniform(-reach, reach))
+    draws.note("door", wall)
+    return wall, along
+
+
+def rectangle(x: float, y: float, length_m: float, width_m: float) -> Rectangle:
+    """Return the floor rectangle around (x, y)."""
+    return x - length_m / 2, y - width_m / 2, x + length_m / 2, y + width_m / 2
+
+
+def furnish(
+    draws: Draws,
+    library: Library,
+    count: AnyDistribution,
+    categories: Mapping[str, float],
+    walls: Walls,
+    taken: list[Rectangle],
+) -> list[Part]:
+    """Stand furniture along the walls: clear of what is taken, the door and each other, low before windows."""
+    wanted = int(draws.value("furniture", count))
+    held = {c: w for c, w in categories.items() if w > 0 and library.names(c)}
+    door = at_wall(walls.door[0], walls.size_m, walls.door[1], 0.5)
+    taken = [*taken, rectangle(door[0], door[1], 1.1, 1.1)]
+    parts: list[Part] = []
+    for k in range(wanted if held else 0):
+        rng = draws.rng("furniture_item", k)
+        weights = np.cumsum(list(held.values()))
+        category = list(held)[int(np.searchsorted(weights, rng.uniform(0, weights[-1]), side="right"))]
+        name = choose(library, category, rng)
+        asset = library.load(name)
+        spot = _stand(rng, asset, walls, taken)
+        if spot is not None:
+            wall, along = spot
+            x, y, yaw = at_wall(wall, walls.size_m, along, asset.size_m[0] / 2 + _OFF_WALL_M)
+            taken.append(_footprint(asset, wall, along, walls))
+            parts.append(Part(name=f"furniture_{k}", asset=asset, world_from_object=at(x, y, 0.0, yaw)))
+            draws.note("furniture_item", name, k)
+    draws.note("furniture_placed", len(parts))
+    return parts
+
+
+def hang_pictures(draws: Draws, library: Library, count: AnyDistribution, walls: Walls) -> list[Part]:
+    """Hang pictures at eye height on free stretches of wall; none where the library holds none."""
+    wanted = int(draws.value("pictures", count))
+    names = library.names("picture", without=())
+    busy = [(o.wall, o.along_m, o.width_m) for o in walls.windows] + [(walls.door[0], walls.door[1], 1.1)]
+    parts = []
+    for k in range(wanted if names else 0):
+        rng = draws.rng("picture", k)
+        name = names[int(rng.integers(len(names)))]
+        asset = library.load(name)
+        width = asset.size_m[1]
+        for _ in range(_TRIES):
+            wall = int(rng.integers(4))
+            reach = wall_length(wall, walls.size_m) / 2 - width / 2 - 0.2
+            along = float(rng.uniform(-max(reach, 0), max(reach, 0)))
+            if reach > 0 and all(w != wall or abs(a - along) > (width + b) / 2 + 0.15 for w, a, b in busy):
+                busy.append((wall, along, width))
+                x, y, yaw = at_wall(wall, walls.size_m, along, asset.size_m[0] / 2 + 0.002)
+                z = 1.6 - asset.size_m[2] / 2
+                parts.append(Part(name=f"picture_{k}", asset=asset, world_from_object=at(x, y, z, yaw)))
+                draws.note("picture", name, k)
+                break
+    draws.note("pictures_hung", len(parts))
+    return parts
+
+
+_OFF_WALL_M = 0.03
+
+
+def _stand(rng: np.random.Generator, asset: Asset, walls: Walls, taken: list[Rectangle]) -> tuple[int, float] | None:
+    """Draw a wall and a position along it that is free, or None after some tries."""
+    for _ in range(_TRIES):
+        wall = int(rng.integers(4))
+        reach = wall_length(wall, walls.size_m) / 2 - asset.size_m[1] / 2 - 0.05
+        if reach <= 0 or asset.size_m[2] > walls.size_m[2] - 0.05:
+            continue
+        along = float(rng.uniform(-reach, reach))
+        before_window = any(
+            o.wall == wall and asset.size_m[2] > o.sill_m and abs(along - o.along_m) < (asset.size_m[1] + o.width_m) / 2
+            for o in walls.windows
+        )
+        if not before_window and not any(_overlap(_footprint(asset, wall, along, walls), t) for t in taken):
+            return wall, along
+    return None
+
+
+def _footprint(asset: Asset, wall: int, along_m: float, walls: Walls) -> Rectangle:
+    x, y, _ = at_wall(wall, walls.size_m, along_m, asset.size_m[0] / 2 + _OFF_WALL_M)
+    deep, wide = asset.size_m[0] + 0.05, asset.size_m[1] + 0.05
+    return rectangle(x, y, *((deep, wide) if wall % 2 == 0 else (wide, deep)))
+
+
+def _overlap(a: Rectangle, b: Rectangle) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

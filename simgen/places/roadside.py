@@ -1,0 +1,160 @@
+"""What lines a road: rows of buildings, trees and lamps, all standing clear of the lanes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simgen.assets.library import Library
+from simgen.distributions import AnyDistribution, Constant, Uniform, UniformInt, check_support
+from simgen.geometry.pose import Pose, at
+from simgen.places.choose import choose, choose_several
+from simgen.places.path import Path
+from simgen.places.pieces import Part
+from simgen.streams import Draws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frontage:
+    """A row of building fronts.
+
+    Attributes:
+        setback_m: from the back of the pavement to the fronts.
+        alley_chance: chance that a gap follows a building.
+        alley_m: width of such a gap.
+        models: how many different buildings a scene has, at most.
+    """
+
+    setback_m: AnyDistribution = Uniform(low=0.0, high=1.0)
+    alley_chance: float = 0.18
+    alley_m: AnyDistribution = Uniform(low=2.5, high=7.0)
+    models: AnyDistribution = UniformInt(low=8, high=12)
+
+    def __post_init__(self) -> None:
+        check_support("setback_m", self.setback_m, 0.0, 50.0)
+        check_support("alley_m", self.alley_m, 0.0, 60.0)
+        check_support("models", self.models, 1, 100)
+        if not 0.0 <= self.alley_chance <= 1.0:
+            raise ValueError(f"alley_chance must lie in 0 to 1, got {self.alley_chance}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planting:
+    """A row of trees or lamps along a strip.
+
+    Attributes:
+        spacing_m: from one to the next.
+        models: how many different models a scene has, at most.
+        missing_chance: chance that one of the row is not there.
+    """
+
+    spacing_m: AnyDistribution
+    models: AnyDistribution = Constant(value=1)
+    missing_chance: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_support("spacing_m", self.spacing_m, 1.0, 500.0)
+        check_support("models", self.models, 1, 100)
+        if not 0.0 <= self.missing_chance <= 1.0:
+            raise ValueError(f"missing_chance must lie in 0 to 1, got {self.missing_chance}")
+
+
+def facing_road(path: Path, along_m: float, left_m: float, z_m: float) -> Pose:
+    """Return the pose of something beside a path that looks at it square on."""
+    x, y = path.at(along_m, left_m)
+    side = 1.0 if left_m > 0 else -1.0
+    return at(x, y, z_m, path.frame(along_m)[1] - side * math.pi / 2)
+
+
+def building_row(
+    path: Path, edge_m: float, span_m: tuple[float, float], z_m: float, names: Sequence[str], library: Library,
+    draws: Draws, factor: str, frontage: Frontage,
+) -> list[Part]:  # fmt: skip
+    """Set buildings side by side along an offset of a path, fronts on ``edge_m`` plus the setback, with alleys between.
+
+    The row ends before a building would pass the end of ``span_m``. Negative ``edge_m`` is the right side.
+    """
+    rng = draws.rng(factor)
+    side = 1.0 if edge_m > 0 else -1.0
+    setback = float(draws.value(f"{factor}_setback_m", frontage.setback_m))
+    parts: list[Part] = []
+    along, last = span_m[0], ""
+    while True:
+        name = names[int(rng.integers(len(names)))]
+        if name == last and len(names) > 1:
+            name = names[(names.index(name) + 1) % len(names)]
+        asset = library.load(name)
+        depth, width, _ = asset.size_m
+        if along + width > span_m[1]:
+            break
+        left = edge_m + side * (setback + depth / 2)
+        pose = facing_road(path, along + width / 2, left, z_m)
+        parts.append(Part(name=f"{factor}_{len(parts)}", asset=asset, world_from_object=pose))
+        draws.note(factor, name, len(parts))
+        along += width + 0.02
+        last = name
+        if rng.random() < frontage.alley_chance:
+            along += float(frontage.alley_m.sample(rng))
+    return parts
+
+
+def planted_row(
+    path: Path, left_m: float, span_m: tuple[float, float], z_m: float, category: str, library: Library, draws: Draws,
+    factor: str, planting: Planting, avoid_m: Sequence[float] = (), keep_m: float = 2.5,
+) -> list[Part]:  # fmt: skip
+    """Set trees or lamps in a row; whatever comes within ``keep_m`` of a distance in ``avoid_m`` is left out.
+
+    Lamps face the road; trees are turned at random.
+    """
+    rng = draws.rng(factor)
+    names = choose_several(library, category, rng, int(draws.value(f"{factor}_models", planting.models)))
+    spacing = float(draws.value(f"{factor}_spacing_m", planting.spacing_m))
+    start = span_m[0] + float(rng.uniform(0.2, 1.0)) * spacing
+    parts: list[Part] = []
+    for along in np.arange(start, span_m[1] - 1.0, spacing):
+        along = float(along + rng.normal(0.0, 0.02) * spacing)
+        name = names[int(rng.integers(len(names)))]
+        turn = float(rng.uniform(0.0, 2 * math.pi))
+        missing = rng.random() < planting.missing_chance
+        if missing or any(abs(along - other) < keep_m for other in avoid_m) or not span_m[0] < along < span_m[1]:
+            continue
+        pose = facing_road(path, along, left_m, z_m)
+        if category == "tree":
+            pose = at(*pose.translation_m, turn)
+        parts.append(Part(name=f"{factor}_{len(parts)}", asset=library.load(name), world_from_object=pose))
+    draws.note(f"{factor}_count", len(parts))
+    return parts
+
+
+def scattered_trees(
+    path: Path, left_m: tuple[float, float], span_m: tuple[float, float], z_m: float, library: Library, draws: Draws,
+    factor: str, count: AnyDistribution, models: int = 2,
+) -> list[Part]:  # fmt: skip
+    """Stand trees at random between two offsets of a path (yards, fields)."""
+    rng = draws.rng(factor)
+    wanted = int(draws.value(f"{factor}_count", count))
+    names = choose_several(library, "tree", rng, models) if wanted else ()
+    parts = []
+    for k in range(wanted):
+        along, left = float(rng.uniform(*span_m)), float(rng.uniform(*left_m))
+        x, y = path.at(along, left)
+        asset = library.load(names[int(rng.integers(len(names)))])
+        pose = at(x, y, z_m, float(rng.uniform(0.0, 2 * math.pi)))
+        parts.append(Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=float(rng.uniform(0.8, 1.25))))
+    return parts
+
+
+def draw_building_names(library: Library, draws: Draws, frontage: Frontage) -> tuple[str, ...]:
+    """Draw the different buildings of a scene."""
+    count = int(draws.value("building_models", frontage.models))
+    return choose_several(library, "building", draws.rng("buildings"), count)
+
+
+def draw_name(library: Library, draws: Draws, factor: str, category: str) -> str:
+    """Draw one model of a category and record it."""
+    name = choose(library, category, draws.rng(factor))
+    draws.note(factor, name)
+    return name

@@ -1,0 +1,162 @@
+"""Checks LiDAR clouds: their fields, their beams, their points in the cuboids, and against the depth image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+
+from simgen.quality.masks import Pixels
+from simgen.quality.report import Fault, Faults, differs
+from simgen.quality.solids import cuboid_of
+from simgen.run.store import CLOUD_DTYPE
+from simgen.scene.lidar import Lidar
+from simgen.truth import FrameRecord, ScanRecord, ViewRecord
+
+NOISE_SIGMAS = 6.0
+"""How many standard deviations of the range noise a point may be off."""
+
+BEAM_TOLERANCE_M = 0.002
+"""How far a point may lie beside its beam, and a hundred-thousandth of its range more."""
+
+IN_FRONT_SHARE = 0.02
+"""Share of the points in a picture that may lie before the surface the camera sees: thin things fall between pixels."""
+
+
+def check_cloud(
+    where: str, frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray, category_ids: Mapping[str, int]
+) -> Faults:
+    """Yield what is wrong with one cloud and with what the truth says of it.
+
+    Args:
+        where: frame and LiDAR.
+        frame: what is true of the frame.
+        scan: the LiDAR's record in it.
+        cloud: as it is on disk.
+        category_ids: id by category name, as ``dataset.json`` has them.
+    """
+    if cloud.dtype != CLOUD_DTYPE or cloud.ndim != 1:
+        what = f"the cloud is {cloud.dtype} of shape {cloud.shape}, should be (N,) of {CLOUD_DTYPE}"
+        yield Fault(where=where, what=what)
+        return
+    yield from differs(where, "the number of points", len(cloud), scan.points)
+    points = _xyz(cloud)
+    whole = np.isfinite(points).all(axis=1)
+    if not whole.all():
+        yield Fault(where=where, what=f"{int((~whole).sum())} points are not finite")
+        return
+    faulty = False
+    for fault in (*_check_fields(where, scan.lidar, cloud, points), *_check_ids(where, frame, cloud, category_ids)):
+        faulty = True
+        yield fault
+    if not faulty:
+        yield from _check_beams(where, scan.lidar, cloud, points)
+    yield from _check_objects(where, frame, scan, cloud, points)
+
+
+def check_against_depth(where: str, scan: ScanRecord, cloud: np.ndarray, view: ViewRecord, pixels: Pixels) -> Faults:
+    """Yield a fault when the cloud and the depth image do not show the same surfaces.
+
+    A point before everything that the 3 x 3 pixels around it show is something the camera should have seen; more than
+    `IN_FRONT_SHARE` of them is a fault. Of the points whose 3 x 3 pixels are all of their own object, half must agree
+    with the nearest of these pixels to within the noise and the pixels' own differences.
+    """
+    camera = view.camera
+    uv, z = camera.project(view.world_from_camera.inverse.apply(scan.world_from_lidar.apply(_xyz(cloud))))
+    with np.errstate(invalid="ignore"):
+        inside = (z > 0.05) & (uv >= 0).all(axis=1) & (uv < (camera.width_px, camera.height_px)).all(axis=1)
+    column, row = np.floor(uv[inside]).astype(np.int64).T
+    z, own = z[inside], cloud["instance_id"][inside]
+    if len(z) < 50:
+        return
+    square = np.ones((3, 3), np.uint8)
+    met = pixels.z_m > 0
+    nearest = cv2.erode(np.where(met, pixels.z_m, np.float32(np.inf)), square)[row, column]
+    farthest = cv2.dilate(np.where(met, pixels.z_m, np.float32(0.0)), square)[row, column]
+    ids = pixels.instance_id
+    same = (cv2.erode(ids, square) == cv2.dilate(ids, square))[row, column] & (ids[row, column] == own)
+    slack = NOISE_SIGMAS * _noise_m(scan.lidar) + 2 * camera.depth_unit_m + 1e-4 * z
+    unseen = ~met[row, column] & (ids[row, column] > 0)  # beyond what the depth image can hold
+    in_front = float(np.mean((z < nearest - slack) & ~unseen))
+    if in_front > IN_FRONT_SHARE:
+        share = f"{in_front:.1%} of {len(z)} points"
+        yield Fault(where=where, what=f"{share} lie before what {camera.name} sees; at most {IN_FRONT_SHARE:.0%} may")
+    same &= np.isfinite(nearest)
+    if np.count_nonzero(same) >= 50:
+        off = np.maximum(nearest - z, z - farthest)[same] - slack[same]
+        agree = float(np.mean(off <= 0))
+        if agree < 0.5:
+            compared = int(np.count_nonzero(same))
+            share = f"only {agree:.0%} of {compared} points"
+            yield Fault(where=where, what=f"{share} agree with the depth {camera.name} sees")
+
+
+def _xyz(cloud: np.ndarray) -> np.ndarray:
+    return np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1).astype(np.float64)
+
+
+def _noise_m(lidar: Lidar) -> float:
+    """Return the largest standard deviation of the range: a return a little below the threshold may still be kept."""
+    return math.hypot(lidar.range_noise_m, 1.5 * lidar.weak_range_noise_m) + lidar.range_step_m / 2 / NOISE_SIGMAS
+
+
+def _check_fields(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarray) -> Faults:
+    slack = NOISE_SIGMAS * _noise_m(lidar)
+    range_m = np.linalg.norm(points, axis=1)
+    bounds: list[tuple[str, np.ndarray, float, float]] = [
+        ("range", range_m, lidar.min_range_m - slack, lidar.max_range_m + slack),
+        ("intensity", cloud["intensity"], 0.0, 1.0),
+        ("ring", cloud["ring"], 0, lidar.rings - 1),
+        ("column", cloud["column"], 0, lidar.columns - 1),
+        ("time_s", cloud["time_s"], 0.0, 1.0 / lidar.rate_hz + 1e-6),
+    ]
+    for name, values, low, high in bounds:
+        outside = ~((values >= low) & (values <= high))
+        if outside.any():
+            first = float(values[outside][0])
+            what = f"{int(outside.sum())} points have a {name} outside {low:g} to {high:g}, such as {first:g}"
+            yield Fault(where=where, what=what)
+
+
+def _check_ids(where: str, frame: FrameRecord, cloud: np.ndarray, category_ids: Mapping[str, int]) -> Faults:
+    known = {k: category_ids[name] for k, name in frame.instances.items() if name in category_ids}
+    expected = np.full(1 << 16, -1)
+    expected[0] = 0
+    expected[list(known)] = list(known.values())
+    unknown = expected[cloud["instance_id"]] < 0
+    if unknown.any():
+        first = int(cloud["instance_id"][unknown][0])
+        count = int(unknown.sum())
+        yield Fault(where=where, what=f"{count} points have an instance id the truth does not list, such as {first}")
+    wrong = ~unknown & (expected[cloud["instance_id"]] != cloud["category_id"])
+    if wrong.any():
+        yield Fault(where=where, what=f"{int(wrong.sum())} points have another category than their instance")
+
+
+def _check_beams(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarray) -> Faults:
+    directions = lidar.directions()[cloud["column"].astype(np.int64) * lidar.rings + cloud["ring"]]
+    along = (points * directions).sum(axis=1)
+    beside = np.linalg.norm(points - along[:, None] * directions, axis=1) - 1e-5 * np.abs(along)
+    off = (beside > BEAM_TOLERANCE_M) | (along < 0)
+    if off.any():
+        what = f"{int(off.sum())} points lie beside the beam of their ring and column, by up to {beside.max():.3f} m"
+        yield Fault(where=where, what=what)
+
+
+def _check_objects(where: str, frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray, points: np.ndarray) -> Faults:
+    """Yield objects whose points are miscounted or lie outside their cuboid by more than the noise."""
+    order = np.argsort(cloud["instance_id"], kind="stable")
+    sorted_ids = cloud["instance_id"][order]
+    slack = NOISE_SIGMAS * _noise_m(scan.lidar) + 1e-3
+    for truth in frame.objects:
+        first, last = np.searchsorted(sorted_ids, (truth.instance_id, truth.instance_id + 1))
+        own = order[first:last]
+        at = f"{where}, object {truth.instance_id} ({truth.category})"
+        yield from differs(at, "lidar_points", truth.lidar_points.get(scan.lidar.name, 0), len(own))
+        if len(own):
+            inside = cuboid_of(truth).contains(scan.world_from_lidar.apply(points[own]), slack)
+            if not inside.all():
+                what = f"{int((~inside).sum())} of {len(own)} points lie more than {slack:.3f} m outside its cuboid"
+                yield Fault(where=at, what=what)

@@ -1,0 +1,111 @@
+"""A LiDAR sweep drawn from above with its boxes and their headings, or unrolled ring by ring."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from simgen.geometry.pose import Pose
+from simgen.quality.ink import BRIGHT, DIM, FAINT, NOTHING, PANEL, Scale, fill, line, round_up, write
+from simgen.quality.overlay import color_of, splat
+from simgen.quality.solids import cuboid_of
+from simgen.truth import FrameRecord, ScanRecord
+
+HEIGHT_SCALE = Scale(low=-1.5, high=4.0)
+"""From height above the rig's origin, metres, to colour."""
+
+_FOOTPRINT = (0, 2, 6, 4)
+
+
+def draw_from_above(
+    frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray, side_px: int, reach_m: float | None = None
+) -> np.ndarray:
+    """Return a square picture of a sweep seen from above, the rig's forward direction up.
+
+    Hue tells the height above the rig's origin, brightness the intensity. Boxes that hold no point are faint.
+
+    Args:
+        frame: what is true of the frame.
+        scan: the LiDAR's record in it.
+        cloud: (N,) of `simgen.run.store.CLOUD_DTYPE`.
+        side_px: width and height.
+        reach_m: from the middle to the edge; None fits 95 of 100 points.
+
+    Returns:
+        (side_px, side_px, 3) uint8 RGB.
+    """
+    picture = np.full((side_px, side_px, 3), PANEL, dtype=np.uint8)
+    points = scan.lidar.rig_from_lidar.apply(np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1))
+    away = np.hypot(points[:, 0], points[:, 1])
+    if reach_m is None:
+        reach_m = _round_reach(float(np.quantile(away, 0.95))) if len(away) else 10.0
+    _draw_rings(picture, reach_m)
+    order = np.argsort(points[:, 2], kind="stable")
+    strong = float(np.quantile(cloud["intensity"], 0.98)) if len(cloud) else 1.0
+    light = 0.5 + 0.5 * np.sqrt(np.clip(cloud["intensity"] / max(strong, 1e-6), 0.0, 1.0))
+    colors = np.rint(HEIGHT_SCALE.colors(points[:, 2]) * light[:, None])
+    splat(picture, _place(points[order], reach_m, side_px), colors[order], 1.67)
+    rig_from_world = frame.world_from_rig.inverse
+    _draw_views(picture, frame, reach_m)
+    for truth in frame.objects:
+        cuboid = cuboid_of(truth)
+        center = rig_from_world.apply(np.asarray(truth.center_m))
+        if math.hypot(center[0], center[1]) > 2 * reach_m:
+            continue
+        base = rig_from_world.apply(cuboid.corners[list(_FOOTPRINT)])
+        nose = rig_from_world.apply(cuboid.world_from_box.apply(np.array([[0.0, 0, 0], [0.5 * truth.size_m[0], 0, 0]])))
+        color = color_of(truth) if truth.lidar_points.get(scan.lidar.name, 0) else FAINT
+        line(picture, _place(base, reach_m, side_px), color, closed=True)
+        line(picture, _place(nose, reach_m, side_px), color)
+    return picture
+
+
+def draw_turn(scan: ScanRecord, cloud: np.ndarray, colors: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    """Return a sweep as a picture, a row a ring, a column a firing: from straight back over left, ahead and right.
+
+    Args:
+        scan: the LiDAR's record.
+        cloud: (N,) of `simgen.run.store.CLOUD_DTYPE`.
+        colors: (N, 3) uint8.
+        size_px: width and height of the picture.
+    """
+    beams = np.full((scan.lidar.rings, scan.lidar.columns, 3), NOTHING, dtype=np.uint8)
+    beams[cloud["ring"], cloud["column"]] = colors
+    return cv2.resize(beams, size_px, interpolation=cv2.INTER_NEAREST)
+
+
+def _round_reach(reach_m: float) -> float:
+    step = round_up(max(reach_m, 1.0) / 5.0)
+    return step * math.ceil(reach_m / step)
+
+
+def _place(points: np.ndarray, reach_m: float, side_px: int) -> np.ndarray:
+    """Return picture positions of rig points: forward (x) up, left (y) to the left."""
+    return (1.0 - points[:, 1::-1] / reach_m) * (side_px / 2.0)
+
+
+def _draw_rings(picture: np.ndarray, reach_m: float) -> None:
+    side = len(picture)
+    step = round_up(reach_m / 5.0)
+    turn = np.linspace(0.0, 2 * math.pi, 181)
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    for k in range(1, math.floor(reach_m * 1.42 / step) + 1):
+        line(picture, _place(circle * (k * step), reach_m, side), (52, 57, 68), closed=True)
+        if k * step < reach_m * 0.98:
+            x, y = _place(np.array([[0.0, -k * step]]), reach_m, side)[0]
+            write(picture, f"{k * step:g}", (x, y - 3), size=10, color=DIM, align="middle")
+    arrow = np.array([[0.9, 0.0], [-0.6, 0.55], [-0.6, -0.55]]) * (reach_m / 40)
+    fill(picture, _place(arrow, reach_m, side), BRIGHT, 0.9)
+
+
+def _draw_views(picture: np.ndarray, frame: FrameRecord, reach_m: float) -> None:
+    """Draw how far each camera sees to the left and right, at the height of its axis."""
+    for view in frame.views:
+        rig_from_camera: Pose = view.camera.rig_from_camera
+        edges = np.array([[0.0, view.camera.cy_px], [view.camera.width_px, view.camera.cy_px]])
+        for direction in rig_from_camera.rotate(view.camera.directions(edges)):
+            start = np.asarray(rig_from_camera.translation_m)
+            ends = np.stack([start, start + direction * 3 * reach_m])
+            line(picture, _place(ends, reach_m, len(picture)), (78, 84, 98))

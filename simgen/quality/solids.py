@@ -1,0 +1,137 @@
+"""Checks cuboids against what cameras and LiDARs measured: nothing of an object lies outside its box."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+
+from simgen.frame import ObjectTruth
+from simgen.geometry.boxes import CORNER_SIGNS, BoxPx, Cuboid
+from simgen.geometry.pose import Pose
+from simgen.quality.masks import Pixels
+from simgen.quality.report import Fault, Faults
+from simgen.truth import FrameRecord, ViewRecord
+
+OUTLINE_TOLERANCE_PX = 1.0
+"""How far a mask may reach beyond its cuboid's outline."""
+
+TIGHTNESS = 0.3
+"""A fully visible object fills at least this share of its projected cuboid's width and of its height."""
+
+_NEAR_M = 0.05
+_TIGHT_FROM_PX = 12
+
+
+def cuboid_of(truth: ObjectTruth) -> Cuboid:
+    """Return an object's box in the world."""
+    return Cuboid(world_from_box=Pose(truth.rotation_wxyz, truth.center_m), size_m=truth.size_m)
+
+
+def check_solids(where: str, frame: FrameRecord, view: ViewRecord, pixels: Pixels) -> Faults:
+    """Yield the objects whose pixels, by depth or by outline, leave their cuboid, or whose cuboid is far too large."""
+    fractions = {a.instance_id: a.visible_fraction for a in frame.annotations if a.camera == view.camera.name}
+    seen = [truth for truth in frame.objects if truth.instance_id in pixels.box_of_id]
+    poses = [view.world_from_camera.inverse @ cuboid_of(truth).world_from_box for truth in seen]
+    outside, beyond = _outside(seen, poses, view, pixels)
+    for truth, camera_from_box in zip(seen, poses, strict=True):
+        k = truth.instance_id
+        box = pixels.box_of_id[k]
+        at = f"{where}, object {k} ({truth.category})"
+        if outside[k]:
+            share = f"{outside[k]} of {pixels.count_of_id[k]} pixels"
+            yield Fault(where=at, what=f"{share} lie outside the cuboid by their depth, by up to {beyond[k]:.3f} m")
+        corners = camera_from_box.apply(CORNER_SIGNS * np.asarray(truth.size_m))
+        if (corners[:, 2] > _NEAR_M).all():
+            uv, _ = view.camera.project(corners)
+            yield from _check_outline(at, uv, box, pixels.instance_id[box[1] : box[3], box[0] : box[2]] == k)
+            if fractions.get(k, 0.0) > 0.999:
+                yield from _check_tightness(at, uv, box)
+
+
+def _outside(
+    seen: Sequence[ObjectTruth], poses: Sequence[Pose], view: ViewRecord, pixels: Pixels
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return per instance id how many pixels, put back into space by their depth, lie outside its cuboid, and how far.
+
+    The margin is the stored depth's rounding along the ray, and a hundred-thousandth of the distance for float32.
+    """
+    camera = view.camera
+    x_slope = (np.arange(camera.width_px) + 0.5 - camera.cx_px) / camera.fx_px
+    y_slope = (np.arange(camera.height_px) + 0.5 - camera.cy_px) / camera.fy_px
+    # A row per id: 9 numbers of the rotation into the box, 3 of the translation, 3 half sizes; 0 for what has no box.
+    boxes = np.zeros((pixels.highest + 1, 15))
+    for truth, camera_from_box in zip(seen, poses, strict=True):
+        inverse = camera_from_box.inverse
+        row = boxes[truth.instance_id]
+        row[:9], row[9:12] = inverse.rotation.reshape(-1), inverse.translation_m
+        row[12:] = np.asarray(truth.size_m) / 2
+    return _measure_outside(pixels.instance_id, pixels.z_m, x_slope, y_slope, boxes, 0.51 * camera.depth_unit_m)
+
+
+@numba.njit(cache=True)
+def _measure_outside(
+    ids: np.ndarray, z_m: np.ndarray, x_slope: np.ndarray, y_slope: np.ndarray, boxes: np.ndarray, rounding_m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    outside = np.zeros(len(boxes), dtype=np.int64)
+    farthest = np.zeros(len(boxes))
+    for v in range(ids.shape[0]):
+        for u in range(ids.shape[1]):
+            box = boxes[ids[v, u]]
+            z = float(z_m[v, u])
+            if box[12] <= 0.0 or z <= 0.0:  # 0 beyond what the depth image can hold
+                continue
+            x, y = x_slope[u] * z, y_slope[v] * z
+            beyond = -1.0
+            for axis in range(3):
+                local = box[3 * axis] * x + box[3 * axis + 1] * y + box[3 * axis + 2] * z + box[9 + axis]
+                beyond = max(beyond, abs(local) - box[12 + axis])
+            margin = (rounding_m + 1e-5 * z) * math.sqrt(1.0 + x_slope[u] ** 2 + y_slope[v] ** 2) + 1e-5
+            if beyond > margin:
+                outside[ids[v, u]] += 1
+                farthest[ids[v, u]] = max(farthest[ids[v, u]], beyond)
+    return outside, farthest
+
+
+def _check_outline(where: str, corners_uv: np.ndarray, box: BoxPx, own: np.ndarray) -> Faults:
+    """Yield a fault when pixel centres of the mask ``own`` in ``box`` lie outside the convex outline of the corners."""
+    hull = _convex_hull(corners_uv)
+    edges = np.roll(hull, -1, axis=0) - hull
+    length = np.hypot(edges[:, 0], edges[:, 1])
+    normal = np.stack([edges[:, 1], -edges[:, 0]], axis=1) / length[:, None]
+    # Only the first and the last pixel of a row can be outermost.
+    rows = np.flatnonzero(own.any(axis=1))
+    first, last = own.argmax(axis=1)[rows], own.shape[1] - 1 - own[:, ::-1].argmax(axis=1)[rows]
+    centres = np.stack([np.r_[first, last] + box[0], np.r_[rows, rows] + box[1]], axis=1) + 0.5
+    beyond = float(((centres[:, None, :] - hull[None]) * normal[None]).sum(axis=2).max())
+    if beyond > OUTLINE_TOLERANCE_PX:
+        yield Fault(where=where, what=f"its mask reaches {beyond:.1f} px beyond the outline of its cuboid")
+
+
+def _check_tightness(where: str, corners_uv: np.ndarray, box: BoxPx) -> Faults:
+    wide, tall = np.ptp(corners_uv, axis=0).tolist()
+    for name, found, outline in (("width", box[2] - box[0], wide), ("height", box[3] - box[1], tall)):
+        if outline >= _TIGHT_FROM_PX and found < TIGHTNESS * outline:
+            sizes = f"its {name} is {found} px of the cuboid's {outline:.0f} px"
+            yield Fault(where=where, what=f"its cuboid is too large: all of it is seen, and {sizes}")
+
+
+def _convex_hull(points: np.ndarray) -> np.ndarray:
+    """Return the corners of the convex hull of (N, 2) points, turning one way (Andrew's monotone chain)."""
+    ordered = sorted({(float(x), float(y)) for x, y in points})
+
+    def half(walk: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        chain: list[tuple[float, float]] = []
+        for p in walk:
+            while len(chain) > 1 and _turn(chain[-2], chain[-1], p) <= 0:
+                chain.pop()
+            chain.append(p)
+        return chain
+
+    return np.array(half(ordered)[:-1] + half(ordered[::-1])[:-1])
+
+
+def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

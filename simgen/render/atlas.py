@@ -1,0 +1,164 @@
+"""Materials and textures as flat arrays: chains of ever smaller images, all in one buffer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import cv2
+import numba
+import numpy as np
+
+from simgen.scene.material import Material, Texture, linear_from_srgb
+
+OPAQUE, GLASS, LEAF = 1, 2, 3
+"""How a surface passes light on: not at all, straight through, or scattered."""
+
+_LEVELS = 15
+_LEAVES = ("foliage", "grass")
+
+LINEAR_OF_BYTE = linear_from_srgb(np.arange(256) / 255.0).astype(np.float32)
+
+
+class Materials(NamedTuple):
+    """The materials of a scene, by index.
+
+    Attributes:
+        base_color: (M, 3) float32 linear.
+        emission_nit: (M, 3) float32.
+        gloss: (M, 3) float32 metallic, roughness, clear coat.
+        kind: (M,) uint8, one of `OPAQUE`, `GLASS`, `LEAF`.
+        texture: (M,) int32 index into the next ones; -1 for none.
+        texels: flat uint8, sRGB-coded, three bytes a texel.
+        start: (T, 15) int64 first byte of each level of each texture.
+        size: (T, 15, 2) int32 width and height of each level.
+        levels: (T,) int32 how many levels there are.
+    """
+
+    base_color: np.ndarray
+    emission_nit: np.ndarray
+    gloss: np.ndarray
+    kind: np.ndarray
+    texture: np.ndarray
+    texels: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+    levels: np.ndarray
+
+
+def pack_materials(materials: Sequence[Material]) -> Materials:
+    """Return the flat arrays of ``materials``, each texture stored once."""
+    textures: dict[int, tuple[int, Texture]] = {}
+    for material in materials:
+        if material.texture is not None:
+            textures.setdefault(id(material.texture), (len(textures), material.texture))
+    chains = [_chain(texture) for _, texture in textures.values()]
+    start = np.zeros((max(len(chains), 1), _LEVELS), dtype=np.int64)
+    size = np.ones((max(len(chains), 1), _LEVELS, 2), dtype=np.int32)
+    levels = np.ones(max(len(chains), 1), dtype=np.int32)
+    at = 0
+    for k, chain in enumerate(chains):
+        levels[k] = len(chain)
+        for level, image in enumerate(chain):
+            start[k, level] = at
+            size[k, level] = image.shape[1], image.shape[0]
+            at += image.size
+    flat = [image.reshape(-1) for chain in chains for image in chain]
+    return Materials(
+        base_color=np.array([m.base_color for m in materials], dtype=np.float32).reshape(-1, 3),
+        emission_nit=np.array([m.emission_nit for m in materials], dtype=np.float32).reshape(-1, 3),
+        gloss=np.array([(m.metallic, m.roughness, m.clear_coat) for m in materials], dtype=np.float32).reshape(-1, 3),
+        kind=np.array([_kind(m) for m in materials], dtype=np.uint8),
+        texture=np.array([-1 if m.texture is None else textures[id(m.texture)][0] for m in materials], dtype=np.int32),
+        texels=np.concatenate(flat) if flat else np.zeros(3, dtype=np.uint8),
+        start=start,
+        size=size,
+        levels=levels,
+    )
+
+
+def _kind(material: Material) -> int:
+    return GLASS if material.substance == "glass" else LEAF if material.substance in _LEAVES else OPAQUE
+
+
+@lru_cache(maxsize=512)
+def _chain(texture: Texture) -> tuple[np.ndarray, ...]:
+    """Return the texture and its halvings down to one texel, averaged in linear light."""
+    chain = [texture.pixels]
+    linear = LINEAR_OF_BYTE[texture.pixels]
+    while max(linear.shape[:2]) > 1 and len(chain) < _LEVELS:
+        height, width = linear.shape[:2]
+        linear = cv2.resize(linear, (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA)
+        linear = linear.reshape(max(height // 2, 1), max(width // 2, 1), 3)
+        coded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-8) ** (1 / 2.4) - 0.055)
+        chain.append(np.round(coded * 255.0).astype(np.uint8))
+    return tuple(chain)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _bilinear(materials: Materials, texture: int, level: int, u: float, v: float) -> tuple[float, float, float]:
+    """Return the linear colour at (u, v), v upwards, wrapped around."""
+    width, height = materials.size[texture, level, 0], materials.size[texture, level, 1]
+    start = materials.start[texture, level]
+    x = (u - np.floor(u)) * width - 0.5
+    y = (1.0 - (v - np.floor(v))) * height - 0.5
+    x0, y0 = int(np.floor(x)), int(np.floor(y))
+    fx, fy = x - x0, y - y0
+    x1, y1 = (x0 + 1) % width, (y0 + 1) % height
+    x0, y0 = (x0 + width) % width, (y0 + height) % height
+    a = start + 3 * (y0 * width + x0)
+    b = start + 3 * (y0 * width + x1)
+    c = start + 3 * (y1 * width + x0)
+    d = start + 3 * (y1 * width + x1)
+    wa, wb, wc, wd = (1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy
+    texels, linear = materials.texels, LINEAR_OF_BYTE
+    return (
+        wa * linear[texels[a]] + wb * linear[texels[b]] + wc * linear[texels[c]] + wd * linear[texels[d]],
+        wa * linear[texels[a + 1]]
+        + wb * linear[texels[b + 1]]
+        + wc * linear[texels[c + 1]]
+        + wd * linear[texels[d + 1]],
+        wa * linear[texels[a + 2]]
+        + wb * linear[texels[b + 2]]
+        + wc * linear[texels[c + 2]]
+        + wd * linear[texels[d + 2]],
+    )
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def sample_texture(
+    materials: Materials, texture: int, u: float, v: float, du1: float, dv1: float, du2: float, dv2: float
+) -> tuple[float, float, float]:
+    """Return the texture's linear colour over a footprint.
+
+    Args:
+        materials: where the texture lies.
+        texture: its index.
+        u: texture coordinate of the footprint's middle.
+        v: texture coordinate of the footprint's middle, upwards.
+        du1: first axis of the footprint, its full width, in texture coordinates; dv1, du2, dv2 likewise.
+        dv1: as ``du1``.
+        du2: second axis.
+        dv2: as ``du2``.
+    """
+    width, height = materials.size[texture, 0, 0], materials.size[texture, 0, 1]
+    first = np.sqrt((du1 * width) ** 2 + (dv1 * height) ** 2)
+    second = np.sqrt((du2 * width) ** 2 + (dv2 * height) ** 2)
+    if second > first:
+        first, second, du1, dv1 = second, first, du2, dv2
+    # Up to six taps along the longer axis keep a road seen at a slant from blurring sideways.
+    taps = int(min(max(np.ceil(first / max(second, 1e-9)), 1.0), 6.0)) if first > 1.0 else 1
+    level = np.log2(max(max(first / taps, second), 1.0))
+    level = min(level, materials.levels[texture] - 1.0)
+    lower = int(level)
+    share = level - lower
+    red = green = blue = 0.0
+    for k in range(taps):
+        along = (k + 0.5) / taps - 0.5
+        r, g, b = _bilinear(materials, texture, lower, u + along * du1, v + along * dv1)
+        if share > 0.01:
+            r1, g1, b1 = _bilinear(materials, texture, lower + 1, u + along * du1, v + along * dv1)
+            r, g, b = r + share * (r1 - r), g + share * (g1 - g), b + share * (b1 - b)
+        red, green, blue = red + r, green + g, blue + b
+    return red / taps, green / taps, blue / taps

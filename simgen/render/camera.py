@@ -1,0 +1,145 @@
+"""Renders what a camera sees: colour, depth, instance ids and normals of the same rays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simgen.frame import View
+from simgen.geometry.pose import Pose
+from simgen.geometry.rays import Hits
+from simgen.render.antialias import find_edges, resolve, sub_positions
+from simgen.render.environment import sun_and_sky_lux
+from simgen.render.exposure import LUMINANCE_RGB, encode, meter, saturation_nit, white_balance
+from simgen.render.gather import Gathered, ambient_at, gather_ambient, tile_pattern
+from simgen.render.noise import uniforms
+from simgen.render.reflect import trace_behind, trace_mirrored
+from simgen.render.settings import RenderSettings
+from simgen.render.shading import Light, shade
+from simgen.render.surface import Surface, surface_at
+from simgen.render.target import Target, target_of
+from simgen.render.visibility import lamp_visibility, sun_visibility
+from simgen.scene.camera import Camera
+from simgen.scene.scene import Scene
+from simgen.trace.tracer import Tracer
+
+_HIGHEST_ID = 65535
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Radiance:
+    """An image before exposure.
+
+    Attributes:
+        nit: (H, W, 3) float32 linear Rec. 709 luminance, cd/m2.
+        ev100: the exposure it was anti-aliased for.
+        hits: what the rays through the pixel centres met, row by row.
+    """
+
+    nit: np.ndarray
+    ev100: float
+    hits: Hits
+
+
+def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> View:
+    """Return what ``camera`` sees of ``scene``.
+
+    Labels are of the first surface behind each pixel's centre, glass too.
+
+    Args:
+        scene: lights, sky and where the rig stands.
+        camera: one of its sensors.
+        tracer: of the scene's objects.
+        key: of this image's random numbers.
+        settings: picture quality.
+
+    Raises:
+        ValueError: an instance id does not fit 16 bits, or a light or sky is not what the renderer can show.
+    """
+    highest = max((o.id for o in scene.objects), default=0)
+    if highest > _HIGHEST_ID:
+        raise ValueError(f"instance id {highest} does not fit the 16-bit instance image; number objects below 65536")
+    world_from_camera = scene.world_from_rig @ camera.rig_from_camera
+    image = radiance(scene, camera, tracer, key, settings)
+    shape = (camera.height_px, camera.width_px)
+    gains = white_balance(scene, sun_and_sky_lux(scene.sky, scene.sun), settings.white_balance)
+    along = camera.directions(camera.pixel_centres())[:, 2]
+    met = image.hits.triangle >= 0
+    z_m = np.where(met, image.hits.range_m * along, 0.0).astype(np.float32)
+    normal = world_from_camera.inverse.rotate(image.hits.normal).astype(np.float32)
+    return View(
+        camera=camera,
+        world_from_camera=world_from_camera,
+        rgb=encode(image.nit, image.ev100, gains, settings.tone_curve == "filmic"),
+        z_m=z_m.reshape(shape),
+        instance_id=image.hits.instance_id.astype(np.uint16).reshape(shape),
+        normal=normal.reshape(*shape, 3),
+        ev100=image.ev100,
+    )
+
+
+def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> Radiance:
+    """Return the luminance that reaches each pixel of ``camera``; arguments as for `render_view`."""
+    target = target_of(scene, camera, tracer)
+    world_from_camera = scene.world_from_rig @ camera.rig_from_camera
+    shape = (camera.height_px, camera.width_px)
+    offset = uniforms(key, np.arange(2), 0)
+    uv = camera.pixel_centres()
+    pattern = tile_pattern(*shape)
+    hits, surface = _primary(camera, world_from_camera, uv, target)
+    gathered = gather_ambient(surface, shape, target, settings.ambient_rays, offset)
+    nit = _shade_samples(surface, uv, pattern, target, gathered, offset, settings)
+    ev100 = camera.ev100 if camera.ev100 is not None else meter((nit @ LUMINANCE_RGB).reshape(shape))
+    ev100 -= camera.exposure_bias_stops
+    index, extra = np.zeros(0, np.int64), np.zeros((0, 1, 3), np.float32)
+    if settings.edge_samples:
+        material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
+        index = np.flatnonzero(find_edges(surface, hits.instance_id.reshape(shape), material, nit, ev100))
+        inside = sub_positions(settings.edge_samples)
+        uv = (np.floor(uv[index])[:, None] + inside[None]).reshape(-1, 2)
+        pattern = (pattern[index][:, None] + 16 * np.arange(1, len(inside) + 1, dtype=np.int32)[None]).ravel()
+        _, surface = _primary(camera, world_from_camera, uv, target)
+        extra = _shade_samples(surface, uv, pattern, target, gathered, offset, settings).reshape(-1, len(inside), 3)
+    resolve(nit, index, extra, saturation_nit(ev100))
+    return Radiance(nit=nit.reshape(*shape, 3), ev100=float(ev100), hits=hits)
+
+
+def _primary(camera: Camera, world_from_camera: Pose, uv: np.ndarray, target: Target) -> tuple[Hits, Surface]:
+    rays = camera.rays(uv, world_from_camera)
+    hits = target.tracer.closest_hit(rays)
+    start = np.zeros(len(uv), np.float32)
+    return hits, surface_at(rays.direction, hits, start, target.cone_rad, target.triangles, target.materials)
+
+
+def _shade_samples(
+    surface: Surface,
+    uv: np.ndarray,
+    pattern: np.ndarray,
+    target: Target,
+    gathered: Gathered,
+    offset: np.ndarray,
+    settings: RenderSettings,
+) -> np.ndarray:
+    """Return (N, 3) float32 luminance of samples at (N, 2) image positions."""
+    sun = sun_visibility(surface, target.environment, target.tracer, pattern, offset)
+    lamps = lamp_visibility(surface, target.lamps, target.tracer, pattern, offset, pick_one=False)
+    ambient_lux, opening = ambient_at(surface, uv.astype(np.float32), gathered, target.environment)
+    nothing, no_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
+    mirrored, mirrored_row = nothing, no_row
+    behind, behind_row = nothing, no_row
+    if settings.reflections:
+        mirrored, mirrored_row = trace_mirrored(surface, target, gathered, pattern, offset)
+    if settings.see_through_glass:
+        behind, behind_row = trace_behind(surface, target, gathered, pattern, offset)
+    light = Light(
+        sun=sun,
+        lamps=lamps,
+        ambient_lux=ambient_lux,
+        open=opening,
+        mirrored=mirrored,
+        mirrored_row=mirrored_row,
+        behind=behind,
+        behind_row=behind_row,
+    )
+    return shade(surface, light, target.environment, target.lamps)

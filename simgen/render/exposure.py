@@ -1,0 +1,96 @@
+"""From luminance to 8-bit pixels: metering, white balance, tone curve."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+from simgen.scene.light import ClearSky, PointLight
+from simgen.scene.scene import Scene
+
+LUMINANCE_RGB = np.array([0.2126, 0.7152, 0.0722])
+
+_METER_CONSTANT = 8.0
+"""EV100 = log2(8 L): the reflected-light meter constant 12.5 of ISO 2720 at ISO 100."""
+
+_KNEE, _SLOPE = 0.35, 1.5
+
+
+def saturation_nit(ev100: float) -> float:
+    """Return the luminance, nit, that just fills the sensor at an exposure value (ISO 12232: 1.2 * 2**EV100)."""
+    return 1.2 * 2.0**ev100
+
+
+def meter(luminance: np.ndarray) -> float:
+    """Return the EV100 that suits a (H, W) luminance image, nit.
+
+    The mean is of logarithms, so that a lamp does not blacken a room; the middle and the lower half weigh more,
+    and the brightest fiftieth may lie at most a stop and a half above saturation.
+    """
+    height, width = luminance.shape
+    y, x = np.mgrid[0:height, 0:width]
+    across, down = (x + 0.5) / width - 0.5, (y + 0.5) / height - 0.6
+    weight = 0.15 + np.exp(-(across**2) / 0.18 - down**2 / 0.12)
+    logs = np.log2(np.maximum(luminance, 1e-4))
+    average = float((weight * logs).sum() / weight.sum()) + math.log2(_METER_CONSTANT)
+    brightest = math.log2(max(float(np.percentile(luminance, 98.0)), 1e-4) / 1.2) - 1.5
+    return min(max(average, brightest), average + 2.0)
+
+
+def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) -> np.ndarray:
+    """Return (3,) gains that make the scene's main light less coloured, keeping luminance.
+
+    Args:
+        scene: its lamps count where there is no daylight.
+        environment_lux: (3,) illuminance of level ground by sun and sky.
+        strength: 0 leaves the colour, 1 makes the light grey.
+    """
+    color = environment_lux.astype(np.float64)
+    if not isinstance(scene.sky, ClearSky):
+        for light in scene.lights:
+            if light.kind == "area":
+                area = float(np.linalg.norm(np.cross(light.edge_u_m, light.edge_v_m)))
+                color = color + area * np.array(light.luminance_nit)
+            elif isinstance(light, PointLight):
+                color = color + np.array(light.intensity_cd)
+    luminance = float(LUMINANCE_RGB @ color)
+    if not luminance > 0 or not color.min() > 0.05 * luminance:
+        return np.ones(3)
+    gains = (luminance / color) ** strength
+    return gains / float(LUMINANCE_RGB @ (gains * color) / luminance)
+
+
+def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, filmic: bool) -> np.ndarray:
+    """Return (H, W, 3) uint8 sRGB of a (H, W, 3) luminance image, nit."""
+    out = np.empty(nit.shape, np.uint8)
+    _encode(out.reshape(-1, 3), nit.reshape(-1, 3), gains / saturation_nit(ev100), filmic)
+    return out
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _encode(out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
+    for i in numba.prange(len(out)):
+        _encode_at(i, out, nit, gains, filmic)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _encode_at(i: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
+    for k in range(3):
+        value = nit[i, k] * gains[k]
+        value = tone(value) if filmic else min(value, 1.0)
+        if value <= 0.0031308:
+            value = 12.92 * max(value, 0.0)
+        else:
+            value = 1.055 * value ** (1.0 / 2.4) - 0.055
+        out[i, k] = np.uint8(value * 255.0 + 0.5)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def tone(value: float) -> float:
+    """Return display light of sensor light: a straight line, and above its knee a shoulder that nears 1."""
+    value *= _SLOPE
+    if value <= _KNEE:
+        return value
+    return _KNEE + (1.0 - _KNEE) * (1.0 - math.exp((_KNEE - value) / (1.0 - _KNEE)))

@@ -1,0 +1,339 @@
+"""Light from sky and surroundings: rays over the hemisphere at half resolution, smoothed along surfaces."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from simgen.render.environment import Environment, irradiance, rough_sky
+from simgen.render.lights import darken_panels
+from simgen.render.shading import shade_simply
+from simgen.render.surface import NOTHING, Surface
+from simgen.render.target import Target, cast
+from simgen.render.vectors import Vector, vec, vec_at
+from simgen.render.visibility import R2_U, R2_V, lamp_visibility, spread, sun_visibility
+
+_REACH = 2
+_CONE_RAD = 0.2
+
+
+class Gathered(NamedTuple):
+    """Ambient light on a half-resolution grid; float32.
+
+    Attributes:
+        lux: (h, w, 3) illuminance.
+        open: (h, w) share of the cosine-weighted hemisphere that is open sky.
+        position: (h, w, 3) of the grid's points.
+        normal: (h, w, 3) of the grid's points.
+        tolerance_m: (h, w) how far off its plane a neighbour still belongs to a point; 0 where there is none.
+        sky_share: mean of ``open`` over all points.
+        bounced_nit: (3,) float64 mean luminance of the surroundings, all bounces.
+    """
+
+    lux: np.ndarray
+    open: np.ndarray
+    position: np.ndarray
+    normal: np.ndarray
+    tolerance_m: np.ndarray
+    sky_share: float
+    bounced_nit: np.ndarray
+
+
+def gather_ambient(
+    surface: Surface, shape: tuple[int, int], target: Target, rays_each: int, offset: np.ndarray
+) -> Gathered:
+    """Return the ambient light of an image's points.
+
+    Args:
+        surface: the points of all pixels, row by row.
+        shape: (H, W) of the image.
+        target: what the rays are cast at.
+        rays_each: per point of the half-resolution grid; 0 takes the bare sky without any occlusion.
+        offset: (2,) in [0, 1), shifts all draws.
+    """
+    height, width = shape
+    index = (np.arange(0, height, 2)[:, None] * width + np.arange(0, width, 2)[None]).ravel()
+    points = Surface(*(np.ascontiguousarray(part[index]) for part in surface))
+    grid = ((height + 1) // 2, (width + 1) // 2)
+    lux, opening = np.zeros((len(index), 3), np.float32), np.zeros(len(index), np.float32)
+    if rays_each:
+        sky_share, bounced = _trace(lux, opening, points, grid, target, rays_each, offset)
+    else:
+        sky_share, bounced = 1.0, np.zeros(3)
+        _bare_sky(lux, opening, points, target.environment)
+    tolerance = np.where(points.kind != NOTHING, 2.0 * target.cone_rad * points.range_m + 1e-4, 0.0).astype(np.float32)
+    gathered = Gathered(
+        lux=lux.reshape(*grid, 3),
+        open=opening.reshape(grid),
+        position=points.position.reshape(*grid, 3),
+        normal=points.normal.reshape(*grid, 3),
+        tolerance_m=tolerance.reshape(grid),
+        sky_share=sky_share,
+        bounced_nit=bounced,
+    )
+    if rays_each:
+        for step in (1, 3):
+            gathered = _smoothed(gathered, step)
+    return gathered
+
+
+def _trace(
+    lux: np.ndarray,
+    opening: np.ndarray,
+    points: Surface,
+    grid: tuple[int, int],
+    target: Target,
+    rays_each: int,
+    offset: np.ndarray,
+) -> tuple[float, np.ndarray]:
+    """Fill ``lux`` and ``opening`` by casting rays; return the mean sky share and the surroundings' luminance."""
+    there = np.flatnonzero(points.kind != NOTHING)
+    if not len(there):
+        return 1.0, np.zeros(3)
+    tile = tile_pattern(*grid)[there]
+    count = len(there) * rays_each
+    origin, direction = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
+    pattern = np.empty(count, np.int32)
+    _aim(origin, direction, pattern, there, tile, points, rays_each, offset)
+    met = cast(origin, direction, np.zeros(count, np.float32), target, _CONE_RAD)
+    darken_panels(met, target.lamps)
+    sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
+    seen = lamp_visibility(met, target.lamps, target.tracer, pattern, offset, pick_one=True)
+    # What lies close by is as hidden from sky and surroundings as the point itself; what lies far is open.
+    share = (1.0 - target.nearby_m / (met.range_m + target.nearby_m)).astype(np.float32)
+    none = np.zeros(count, np.float32)
+    first, hit = shade_simply(met, sun, seen, target.environment, target.lamps, none, np.zeros(3))
+    free = float(1.0 - hit.mean())
+    albedo = np.where(hit[:, None], met.albedo * (1.0 - met.gloss[:, :1]), 0.0).mean(axis=0, dtype=np.float64)
+    skylit, _ = shade_simply(
+        met, none, np.zeros_like(seen), target.environment, target.lamps, share * free, np.zeros(3)
+    )
+    once = np.where(hit[:, None], first + skylit - met.emission_nit, 0.0)
+    # Light bounces on and on; each time the surroundings return their mean reflectance of it.
+    bounced = once.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
+    again = bounced * share[:, None] * met.albedo
+    total = np.where(hit[:, None], once + again, 0.0).astype(np.float32)
+    _collect(lux, opening, there, direction, total, hit, target.environment, rays_each)
+    return free, bounced
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _aim(
+    origin: np.ndarray,
+    direction: np.ndarray,
+    pattern: np.ndarray,
+    there: np.ndarray,
+    tile: np.ndarray,
+    points: Surface,
+    rays_each: int,
+    offset: np.ndarray,
+) -> None:
+    """Draw directions over the hemisphere of each point, weighted by cosine."""
+    for row in numba.prange(len(there)):
+        _aim_at(row, origin, direction, pattern, there, tile, points, rays_each, offset)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _aim_at(
+    row: int,
+    origin: np.ndarray,
+    direction: np.ndarray,
+    pattern: np.ndarray,
+    there: np.ndarray,
+    tile: np.ndarray,
+    points: Surface,
+    rays_each: int,
+    offset: np.ndarray,
+) -> None:
+    i = there[row]
+    n = vec(points.normal, i)
+    sign = 1.0 if n[2] >= 0.0 else -1.0
+    # A frame about the normal without trigonometry (Duff et al. 2017).
+    a = -1.0 / (sign + n[2])
+    b = n[0] * n[1] * a
+    ux, uy, uz = 1.0 + sign * n[0] * n[0] * a, sign * b, -sign * n[0]
+    vx, vy, vz = b, sign + n[1] * n[1] * a, -n[1]
+    for k in range(rays_each):
+        at = row * rays_each + k
+        pattern[at] = tile[row] + 16 * k
+        s = spread(pattern[at], R2_U, offset[0])
+        angle = 2.0 * math.pi * spread(pattern[at], R2_V, offset[1])
+        x, y, z = math.sqrt(s) * math.cos(angle), math.sqrt(s) * math.sin(angle), math.sqrt(1.0 - s)
+        direction[at, 0] = x * ux + y * vx + z * n[0]
+        direction[at, 1] = x * uy + y * vy + z * n[1]
+        direction[at, 2] = x * uz + y * vz + z * n[2]
+        for axis in range(3):
+            origin[at, axis] = points.position[i, axis] + points.lift[i, axis]
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _collect(
+    lux: np.ndarray,
+    opening: np.ndarray,
+    there: np.ndarray,
+    direction: np.ndarray,
+    total: np.ndarray,
+    hit: np.ndarray,
+    environment: Environment,
+    rays_each: int,
+) -> None:
+    for row in numba.prange(len(there)):
+        _collect_at(row, lux, opening, there, direction, total, hit, environment, rays_each)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _collect_at(
+    row: int,
+    lux: np.ndarray,
+    opening: np.ndarray,
+    there: np.ndarray,
+    direction: np.ndarray,
+    total: np.ndarray,
+    hit: np.ndarray,
+    environment: Environment,
+    rays_each: int,
+) -> None:
+    i = there[row]
+    red = green = blue = free = 0.0
+    for at in range(row * rays_each, (row + 1) * rays_each):
+        if hit[at]:
+            red, green, blue = red + total[at, 0], green + total[at, 1], blue + total[at, 2]
+        else:
+            r, g, b = rough_sky(environment, direction[at, 0], direction[at, 1], direction[at, 2], 0.5)
+            red, green, blue, free = red + r, green + g, blue + b, free + 1.0
+    scale = math.pi / rays_each
+    lux[i, 0], lux[i, 1], lux[i, 2] = red * scale, green * scale, blue * scale
+    opening[i] = free / rays_each
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _bare_sky(lux: np.ndarray, opening: np.ndarray, points: Surface, environment: Environment) -> None:
+    for i in numba.prange(len(opening)):
+        _bare_sky_at(i, lux, opening, points, environment)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _bare_sky_at(i: int, lux: np.ndarray, opening: np.ndarray, points: Surface, environment: Environment) -> None:
+    if points.kind[i] != NOTHING:
+        n = vec(points.normal, i)
+        lux[i, 0], lux[i, 1], lux[i, 2] = irradiance(environment, n[0], n[1], n[2])
+        opening[i] = 1.0
+
+
+def tile_pattern(height: int, width: int) -> np.ndarray:
+    """Return (height * width,) int32: 0 to 15, each once in every 4 x 4 pixels, neighbours far apart."""
+    order = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.int32)
+    return np.tile(order, (height // 4 + 1, width // 4 + 1))[:height, :width].ravel()
+
+
+def _smoothed(gathered: Gathered, step: int) -> Gathered:
+    lux, opening = np.empty_like(gathered.lux), np.empty_like(gathered.open)
+    _smooth(lux, opening, gathered, step)
+    return gathered._replace(lux=lux, open=opening)
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _smooth(lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int) -> None:
+    """Average over neighbours ``step`` apart that lie on the same surface and face the same way."""
+    rows, columns = opening.shape
+    for row in numba.prange(rows):
+        _smooth_at(row, lux, opening, gathered, step, rows, columns)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _smooth_at(
+    row: int, lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, rows: float, columns: float
+) -> None:
+    for column in range(columns):
+        tolerance = gathered.tolerance_m[row, column]
+        if tolerance == 0.0:
+            lux[row, column] = 0.0
+            opening[row, column] = 0.0
+            continue
+        p, n = vec_at(gathered.position, row, column), vec_at(gathered.normal, row, column)
+        red = green = blue = free = total = 0.0
+        for dy in range(-_REACH, _REACH + 1):
+            for dx in range(-_REACH, _REACH + 1):
+                y, x = row + dy * step, column + dx * step
+                if 0 <= y < rows and 0 <= x < columns and gathered.tolerance_m[y, x] > 0.0:
+                    far = step * math.sqrt(dx * dx + dy * dy) + 1.0
+                    weight = _likeness(gathered, y, x, p, n, tolerance * far)
+                    red += weight * gathered.lux[y, x, 0]
+                    green += weight * gathered.lux[y, x, 1]
+                    blue += weight * gathered.lux[y, x, 2]
+                    free += weight * gathered.open[y, x]
+                    total += weight
+        lux[row, column, 0], lux[row, column, 1], lux[row, column, 2] = red / total, green / total, blue / total
+        opening[row, column] = free / total
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _likeness(gathered: Gathered, y: int, x: int, p: Vector, n: Vector, tolerance: float) -> float:
+    """Return 0 to 1: how far a grid point lies on the surface through ``p`` with normal ``n``."""
+    q, m = vec_at(gathered.position, y, x), vec_at(gathered.normal, y, x)
+    along = abs((q[0] - p[0]) * n[0] + (q[1] - p[1]) * n[1] + (q[2] - p[2]) * n[2]) / tolerance
+    alike = max(n[0] * m[0] + n[1] * m[1] + n[2] * m[2], 0.0)
+    alike = alike * alike
+    return alike * alike * alike * alike / (1.0 + along * along * along * along)
+
+
+def ambient_at(
+    surface: Surface, uv: np.ndarray, gathered: Gathered, environment: Environment
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (N, 3) ambient illuminance, lux, and (N,) openness of points seen at (N, 2) float32 image positions."""
+    lux, opening = np.zeros((len(uv), 3), np.float32), np.zeros(len(uv), np.float32)
+    _look_up(lux, opening, surface, uv, gathered, environment)
+    return lux, opening
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _look_up(
+    lux: np.ndarray, opening: np.ndarray, surface: Surface, uv: np.ndarray, gathered: Gathered, environment: Environment
+) -> None:
+    rows, columns = gathered.open.shape
+    for i in numba.prange(len(uv)):
+        _look_up_at(i, lux, opening, surface, uv, gathered, environment, rows, columns)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _look_up_at(
+    i: int,
+    lux: np.ndarray,
+    opening: np.ndarray,
+    surface: Surface,
+    uv: np.ndarray,
+    gathered: Gathered,
+    environment: Environment,
+    rows: float,
+    columns: float,
+) -> None:
+    if surface.kind[i] == NOTHING:
+        return
+    p, n = vec(surface.position, i), vec(surface.normal, i)
+    x, y = (uv[i, 0] - 0.5) * 0.5, (uv[i, 1] - 0.5) * 0.5
+    x0, y0 = math.floor(x), math.floor(y)
+    total = 0.0
+    for dy in range(2):
+        for dx in range(2):
+            r, c = min(max(y0 + dy, 0), rows - 1), min(max(x0 + dx, 0), columns - 1)
+            tolerance = gathered.tolerance_m[r, c]
+            if tolerance > 0.0:
+                near = (1.0 - abs(y - y0 - dy)) * (1.0 - abs(x - x0 - dx)) + 0.01
+                weight = near * (_likeness(gathered, r, c, p, n, tolerance * 2.0) + 1e-5)
+                for k in range(3):
+                    lux[i, k] += weight * gathered.lux[r, c, k]
+                opening[i] += weight * gathered.open[r, c]
+                total += weight
+    if total > 1e-4:
+        for k in range(3):
+            lux[i, k] /= total
+        opening[i] /= total
+    else:
+        # Too thin for the grid to have met it: the sky as seen by about everything else.
+        sky = irradiance(environment, n[0], n[1], n[2])
+        for k in range(3):
+            lux[i, k] = sky[k] * gathered.sky_share + math.pi * gathered.bounced_nit[k]
+        opening[i] = gathered.sky_share

@@ -1,0 +1,196 @@
+"""LiDAR sweeps: what each beam meets, how much light comes back, and what the sensor makes of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+
+from simgen.assets.categories import category
+from simgen.frame import Scan
+from simgen.render.noise import uniform
+from simgen.scene.lidar import Lidar
+from simgen.scene.material import Material
+from simgen.scene.scene import Scene
+from simgen.trace.tracer import Tracer
+
+COAT_ALPHA = 0.03
+"""GGX width of a clear coat's lobe: car paint glints back within about two degrees of square-on."""
+
+COAT_REFLECTANCE = 0.04
+"""Fresnel reflectance at normal incidence of a coat of refractive index 1.5."""
+
+_SURE = 6.0
+"""A return this many softnesses above the threshold is taken as kept (the chance of losing it is 1e-9)."""
+
+_RANGE_NOISE, _DROPOUT = 0, 2  # dimensions of a beam's draws; a normal number takes two
+
+
+def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
+    """Return one sweep of ``lidar``: the beams that came back, column by column, top ring first.
+
+    A beam's received power, relative to a white Lambertian surface met squarely at 1 m, is ``reflectance / range**2``
+    with `apparent_reflectance`. It is kept when that is above what a 10 % target at ``range_at_10_percent_m`` gives,
+    the threshold blurred by ``dropout_softness``. Noise moves a point along its beam alone. Intensity is the apparent
+    reflectance, so the range is compensated as real sensors do: 1 is white and square-on; retro-reflectors and glints
+    saturate at 1.
+
+    Args:
+        scene: what there is.
+        lidar: which sensor; its pose is the rig's and its mounting's.
+        tracer: holds the scene's objects.
+        key: of this sensor's noise in this frame (`simgen.render.noise.sensor_key`).
+
+    Raises:
+        ValueError: an instance id does not fit 16 bits.
+        AssetError: an object's category is unknown.
+    """
+    world_from_lidar = scene.world_from_rig @ lidar.rig_from_lidar
+    rays = lidar.rays(world_from_lidar)
+    hits = tracer.closest_hit(rays)
+    range_m, intensity = _receive(
+        hits.range_m,
+        hits.triangle,
+        rays.direction,
+        hits.normal,
+        tracer.geometry.face_material,
+        surface_table(tracer.geometry.materials),
+        key,
+        _figures(lidar),
+    )
+    beam = np.flatnonzero(range_m)
+    instance_id = hits.instance_id[beam]
+    return Scan(
+        lidar=lidar,
+        world_from_lidar=world_from_lidar,
+        xyz_m=lidar.directions()[beam] * range_m[beam, None].astype(np.float32),
+        intensity=intensity[beam],
+        ring=(beam % lidar.rings).astype(np.uint16),
+        column=(beam // lidar.rings).astype(np.uint16),
+        time_s=rays.time_s[beam],
+        instance_id=instance_id.astype(np.uint16),
+        category_id=_category_of_id(scene)[instance_id],
+    )
+
+
+def surface_table(materials: Sequence[Material]) -> np.ndarray:
+    """Return (M, 6) float64, what `apparent_reflectance` reads of each material; one row of zeros for none.
+
+    Columns: diffuse reflectance; Oren and Nayar's ratio B / A; metal's reflectance; GGX alpha of the metal; weight of
+    the coat's lobe; reflectance that comes back whatever the angle.
+    """
+    table = np.zeros((max(len(materials), 1), 6))
+    for row, material in zip(table, materials, strict=False):
+        alpha = max(material.roughness**2, 0.01)
+        # Slope of a Beckmann surface as rough as the GGX one: alpha is sqrt(2) times the root mean square slope.
+        squared = math.atan(alpha / math.sqrt(2.0)) ** 2 if material.roughness > 0 else 0.0
+        row[0] = material.nir_reflectance * (1.0 - material.metallic)
+        row[1] = (0.45 * squared / (squared + 0.09)) / (1.0 - 0.5 * squared / (squared + 0.33))
+        row[2] = material.nir_reflectance * material.metallic
+        row[3] = alpha
+        row[4] = COAT_REFLECTANCE * material.clear_coat
+        row[5] = material.nir_reflectance * material.retro_gain
+    return table
+
+
+@numba.njit(cache=True)
+def apparent_reflectance(surface: np.ndarray, cosine: float) -> float:
+    """Return the reflectance of the Lambertian surface, met squarely, that would send as much light straight back.
+
+    The sum of a rough diffuse part (Oren and Nayar 1994 with viewer and lamp in one place: ``cos + B / A * sin**2``,
+    scaled so that the reflectance holds square-on; plain Lambert at roughness 0), a GGX lobe for metal and one for a
+    clear coat (Walter et al. 2007), and a retro-reflecting part that does not fall with the angle, as glass beads in
+    road paint and prismatic sheets are made for.
+
+    Args:
+        surface: (6,) one row of `surface_table`.
+        cosine: of the angle of incidence, 0 to 1.
+    """
+    value = surface[0] * (cosine + surface[1] * (1.0 - cosine * cosine)) + surface[5]
+    if surface[2] > 0.0:
+        value += surface[2] * _backscatter(cosine, surface[3])
+    if surface[4] > 0.0:
+        value += surface[4] * _backscatter(cosine, COAT_ALPHA)
+    return value
+
+
+@numba.njit(cache=True)
+def _backscatter(cosine: float, alpha: float) -> float:
+    """Return pi times D G / (4 cos), GGX's answer straight back: what multiplies the Fresnel reflectance."""
+    squared = max(cosine * cosine, 1e-6)
+    spread = squared * (alpha * alpha - 1.0) + 1.0
+    masking = math.sqrt(1.0 + alpha * alpha * (1.0 - squared) / squared)  # Smith, both ways at once: 1 / (1 + 2 lambda)
+    return alpha * alpha / (spread * spread * 4.0 * math.sqrt(squared) * masking)
+
+
+@numba.njit(cache=True)
+def _normal(key: np.uint64, index: int, dimension: int) -> float:
+    radius = math.sqrt(-2.0 * math.log1p(-uniform(key, index, dimension)))
+    return radius * math.cos(2.0 * math.pi * uniform(key, index, dimension + 1))
+
+
+def _figures(lidar: Lidar) -> np.ndarray:
+    return np.array(
+        [
+            lidar.min_range_m,
+            lidar.max_range_m,
+            lidar.range_at_10_percent_m,
+            lidar.range_noise_m,
+            lidar.weak_range_noise_m,
+            lidar.range_step_m,
+            lidar.dropout_softness,
+        ]
+    )
+
+
+@numba.njit(cache=True)
+def _receive(
+    true_range_m: np.ndarray,
+    triangle: np.ndarray,
+    direction: np.ndarray,
+    normal: np.ndarray,
+    face_material: np.ndarray,
+    surfaces: np.ndarray,
+    key: np.uint64,
+    figures: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (N,) float64 measured ranges, 0 where nothing came back, and (N,) float32 intensities."""
+    nearest, farthest, reach, sigma, weak_sigma, step, softness = figures
+    sure = math.exp(_SURE * softness)
+    measured = np.zeros(len(true_range_m), dtype=np.float64)
+    intensity = np.zeros(len(true_range_m), dtype=np.float32)
+    for beam in range(len(true_range_m)):
+        distance = float(true_range_m[beam])
+        if triangle[beam] < 0 or not nearest <= distance <= farthest:
+            continue
+        cosine = 0.0
+        for axis in range(3):
+            cosine -= direction[beam, axis] * normal[beam, axis]
+        reflectance = apparent_reflectance(surfaces[face_material[triangle[beam]]], min(max(cosine, 0.0), 1.0))
+        over_threshold = reflectance / 0.1 * (reach / distance) ** 2
+        if over_threshold <= 0.0:
+            continue
+        if over_threshold < sure and math.log(over_threshold) + softness * _normal(key, beam, _DROPOUT) < 0.0:
+            continue
+        spread = math.sqrt(sigma * sigma + weak_sigma * weak_sigma / over_threshold)
+        distance += spread * _normal(key, beam, _RANGE_NOISE)
+        if step > 0.0:
+            distance = math.floor(distance / step + 0.5) * step
+        if distance <= 0.0:
+            continue
+        measured[beam] = distance
+        intensity[beam] = min(reflectance, 1.0)
+    return measured, intensity
+
+
+def _category_of_id(scene: Scene) -> np.ndarray:
+    """Return the category id of every instance id, as a table."""
+    highest = scene.next_id - 1
+    if highest > np.iinfo(np.uint16).max:
+        raise ValueError(f"instance id {highest} does not fit 16 bits, as a scan keeps it; number objects from 1")
+    table = np.zeros(highest + 1, dtype=np.uint16)
+    for instance in scene.objects:
+        table[instance.id] = category(instance.category).id
+    return table

@@ -1,0 +1,164 @@
+"""Lamps and the sun as the kernels see them: what they give a point, and where to look for what hides them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from simgen.render.surface import Surface
+from simgen.render.vectors import vec
+from simgen.scene.light import AreaLight, Light, PointLight
+
+_PANEL_DEPTH_M = 0.05
+"""How far from its light the glowing part of a lamp may lie."""
+
+
+class Lamps(NamedTuple):
+    """All lights of a scene but the sun; panels first, then points, all float64.
+
+    Attributes:
+        panels: how many are panels.
+        center: (L, 3) metres.
+        edge_u: (L, 3) full edge; 0 for points.
+        edge_v: (L, 3) full edge; 0 for points.
+        normal: (L, 3) unit, the side that shines; 0 for points.
+        strength: (L, 3) linear RGB; luminance, nit, of panels, and intensity, cd, of points.
+    """
+
+    panels: int
+    center: np.ndarray
+    edge_u: np.ndarray
+    edge_v: np.ndarray
+    normal: np.ndarray
+    strength: np.ndarray
+
+
+def lamps_of(lights: Sequence[Light]) -> Lamps:
+    """Return the lamps among ``lights``.
+
+    Raises:
+        ValueError: a panel's edges span no area.
+    """
+    panels = [light for light in lights if isinstance(light, AreaLight)]
+    points = [light for light in lights if isinstance(light, PointLight)]
+    lamps = Lamps(
+        panels=len(panels),
+        center=np.array([p.center_m for p in panels] + [p.position_m for p in points], dtype=np.float64).reshape(-1, 3),
+        edge_u=np.array([p.edge_u_m for p in panels] + [(0.0, 0.0, 0.0)] * len(points), dtype=np.float64).reshape(
+            -1, 3
+        ),
+        edge_v=np.array([p.edge_v_m for p in panels] + [(0.0, 0.0, 0.0)] * len(points), dtype=np.float64).reshape(
+            -1, 3
+        ),
+        normal=np.zeros((len(panels) + len(points), 3)),
+        strength=np.array(
+            [p.luminance_nit for p in panels] + [p.intensity_cd for p in points], dtype=np.float64
+        ).reshape(-1, 3),
+    )
+    for k, panel in enumerate(panels):
+        normal = np.cross(vec(lamps.edge_u, k), vec(lamps.edge_v, k))
+        area = float(np.linalg.norm(normal))
+        if not area > 0:
+            raise ValueError(
+                f"AreaLight at {panel.center_m}: its edges span no area: {panel.edge_u_m}, {panel.edge_v_m}"
+            )
+        lamps.normal[k] = normal / area
+    return lamps
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def lamp_illuminance(
+    lamps: Lamps, lamp: int, px: float, py: float, pz: float, nx: float, ny: float, nz: float
+) -> float:
+    """Return the illuminance of a surface element by an unhidden lamp, for a strength of 1.
+
+    Inverse-square for points; for panels Lambert's formula for a polygon, cut off at the surface's horizon.
+    """
+    cx, cy, cz = lamps.center[lamp, 0] - px, lamps.center[lamp, 1] - py, lamps.center[lamp, 2] - pz
+    if lamp >= lamps.panels:
+        squared = max(cx * cx + cy * cy + cz * cz, 1e-8)
+        return max(cx * nx + cy * ny + cz * nz, 0.0) / (squared * math.sqrt(squared))
+    if cx * lamps.normal[lamp, 0] + cy * lamps.normal[lamp, 1] + cz * lamps.normal[lamp, 2] >= 0.0:
+        return 0.0
+    return _panel_illuminance(lamps, lamp, cx, cy, cz, nx, ny, nz)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _panel_illuminance(
+    lamps: Lamps, lamp: int, cx: float, cy: float, cz: float, nx: float, ny: float, nz: float
+) -> float:
+    """Return Lambert's sum over the edges of the panel's part above the horizon; the point is the origin."""
+    corners = np.empty((8, 3))
+    count = 0
+    qx = qy = qz = height = 0.0
+    for k in range(5):
+        s = -0.5 if (k % 4) in (0, 3) else 0.5
+        t = -0.5 if (k % 4) in (0, 1) else 0.5
+        x = cx + s * lamps.edge_u[lamp, 0] + t * lamps.edge_v[lamp, 0]
+        y = cy + s * lamps.edge_u[lamp, 1] + t * lamps.edge_v[lamp, 1]
+        z = cz + s * lamps.edge_u[lamp, 2] + t * lamps.edge_v[lamp, 2]
+        above = x * nx + y * ny + z * nz
+        if k > 0 and (above > 0.0) != (height > 0.0):
+            share = height / (height - above)
+            corners[count, 0], corners[count, 1] = qx + share * (x - qx), qy + share * (y - qy)
+            corners[count, 2] = qz + share * (z - qz)
+            count += 1
+        if k < 4 and above > 0.0:
+            corners[count, 0], corners[count, 1], corners[count, 2] = x, y, z
+            count += 1
+        qx, qy, qz, height = x, y, z, above
+    total = 0.0
+    for k in range(count):
+        m = (k + 1) % count
+        ax, ay, az = corners[k, 0], corners[k, 1], corners[k, 2]
+        bx, by, bz = corners[m, 0], corners[m, 1], corners[m, 2]
+        wx, wy, wz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+        sine = math.sqrt(wx * wx + wy * wy + wz * wz)
+        if sine > 1e-12:
+            angle = math.atan2(sine, ax * bx + ay * by + az * bz)
+            total += angle * (wx * nx + wy * ny + wz * nz) / sine
+    return abs(total) * 0.5
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def lamp_point(lamps: Lamps, lamp: int, s: float, t: float) -> tuple[float, float, float]:
+    """Return the point of a lamp at (s, t) in 0..1 along its edges."""
+    u, v = s - 0.5, t - 0.5
+    return (
+        lamps.center[lamp, 0] + u * lamps.edge_u[lamp, 0] + v * lamps.edge_v[lamp, 0],
+        lamps.center[lamp, 1] + u * lamps.edge_u[lamp, 1] + v * lamps.edge_v[lamp, 1],
+        lamps.center[lamp, 2] + u * lamps.edge_u[lamp, 2] + v * lamps.edge_v[lamp, 2],
+    )
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def lamp_highlight(
+    lamps: Lamps, lamp: int, px: float, py: float, pz: float, rx: float, ry: float, rz: float
+) -> tuple[float, float, float]:
+    """Return the point of a lamp that lies nearest to the mirrored line of sight (Karis 2013, representative point)."""
+    if lamp >= lamps.panels:
+        return lamps.center[lamp, 0], lamps.center[lamp, 1], lamps.center[lamp, 2]
+    cx, cy, cz = lamps.center[lamp, 0] - px, lamps.center[lamp, 1] - py, lamps.center[lamp, 2] - pz
+    towards = rx * lamps.normal[lamp, 0] + ry * lamps.normal[lamp, 1] + rz * lamps.normal[lamp, 2]
+    depth = cx * lamps.normal[lamp, 0] + cy * lamps.normal[lamp, 1] + cz * lamps.normal[lamp, 2]
+    # Where the mirrored ray never meets the panel's plane, the point nearest to the ray's far end serves.
+    along = depth / towards if towards < -1e-6 else 1e3
+    wx, wy, wz = along * rx - cx, along * ry - cy, along * rz - cz
+    u, v = vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp)
+    s = (wx * u[0] + wy * u[1] + wz * u[2]) / (u[0] * u[0] + u[1] * u[1] + u[2] * u[2])
+    t = (wx * v[0] + wy * v[1] + wz * v[2]) / (v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+    return lamp_point(lamps, lamp, min(max(s, -0.5), 0.5) + 0.5, min(max(t, -0.5), 0.5) + 0.5)
+
+
+def darken_panels(surface: Surface, lamps: Lamps) -> None:
+    """Take away the emission of points that lie on a panel, since its light is counted as the panel's already."""
+    for lamp in range(lamps.panels):
+        offset = surface.position - lamps.center[lamp].astype(np.float32)
+        near = np.abs(offset @ lamps.normal[lamp].astype(np.float32)) < _PANEL_DEPTH_M
+        for edge in (lamps.edge_u[lamp], lamps.edge_v[lamp]):
+            near &= np.abs(offset @ (edge / (edge @ edge)).astype(np.float32)) < 0.55
+        surface.emission_nit[near] = 0.0

@@ -1,0 +1,114 @@
+"""What smooth surfaces mirror and glass lets through, traced."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+from simgen.render.atlas import GLASS
+from simgen.render.gather import Gathered
+from simgen.render.lights import darken_panels
+from simgen.render.shading import shade_simply
+from simgen.render.surface import NOTHING, Surface
+from simgen.render.target import Target, cast
+from simgen.render.vectors import vec
+from simgen.render.visibility import lamp_visibility, sun_visibility
+
+_GLASS_LAYERS = 6
+_SMOOTH = 0.5
+_PANE_MIRRORS = 0.08
+
+
+def trace_mirrored(
+    surface: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (M, 3) luminance, nit, in the mirrored directions of smooth points, and (N,) int32 rows or -1."""
+    row = np.full(len(surface.kind), -1, np.int32)
+    smooth = np.zeros(len(surface.kind), np.bool_)
+    _find_smooth(smooth, surface)
+    index = np.flatnonzero(smooth)
+    row[index] = np.arange(len(index), dtype=np.int32)
+    origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
+    _aim_mirrored(origin, direction, index, surface)
+    met = cast(origin, direction, surface.range_m[index], target, 2.0 * target.cone_rad)
+    darken_panels(met, target.lamps)
+    return _shade_met(met, target, gathered, pattern[index], offset), row
+
+
+def trace_behind(
+    surface: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (K, 3) luminance, nit, seen straight through glass and tinted by it, and (N,) int32 rows or -1."""
+    row = np.full(len(surface.kind), -1, np.int32)
+    index = np.flatnonzero(surface.kind == GLASS)
+    row[index] = np.arange(len(index), dtype=np.int32)
+    tint = surface.albedo[index].copy()
+    out = np.zeros((len(index), 3), np.float32)
+    direction = -surface.away[index]
+    origin = surface.position[index] + _step_through(surface, index)
+    travelled, live, pattern = surface.range_m[index].copy(), np.arange(len(index)), pattern[index]
+    for layer in range(_GLASS_LAYERS):
+        if not len(live):
+            break
+        met = cast(origin, direction, travelled, target, target.cone_rad)
+        again = (met.kind == GLASS) & (layer < _GLASS_LAYERS - 1)
+        done = np.flatnonzero(~again)
+        last = Surface(*(part[done] for part in met))
+        out[live[done]] = tint[live[done]] * _shade_met(last, target, gathered, pattern[done], offset)
+        on = np.flatnonzero(again)
+        tint[live[on]] *= met.albedo[on] * np.float32(1.0 - _PANE_MIRRORS)
+        origin = met.position[on] + _step_through(met, on)
+        direction, travelled = direction[on], travelled[on] + met.range_m[on]
+        live, pattern = live[on], pattern[on]
+    return out, row
+
+
+def _step_through(surface: Surface, index: np.ndarray) -> np.ndarray:
+    """Return the way from each point to just behind its surface."""
+    clear = 1e-4 + 1e-5 * surface.range_m[index] + 4e-7 * np.abs(surface.position[index]).max(axis=1, initial=0.0)
+    return -surface.facet[index] * clear[:, None].astype(np.float32)
+
+
+def _shade_met(met: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
+    seen = lamp_visibility(met, target.lamps, target.tracer, pattern, offset, pick_one=False)
+    share = np.full(len(met.kind), gathered.sky_share, np.float32)
+    return shade_simply(met, sun, seen, target.environment, target.lamps, share, gathered.bounced_nit)[0]
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _find_smooth(smooth: np.ndarray, surface: Surface) -> None:
+    """Mark points whose coat, metal or smooth surface shows a mirror image."""
+    for i in numba.prange(len(smooth)):
+        _find_smooth_at(i, smooth, surface)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _find_smooth_at(i: int, smooth: np.ndarray, surface: Surface) -> None:
+    if surface.kind[i] != NOTHING:
+        roughness = surface.gloss[i, 1]
+        smooth[i] = surface.gloss[i, 2] > 0.05 or roughness < (_SMOOTH if surface.gloss[i, 0] > 0.3 else 0.35)
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _aim_mirrored(origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface) -> None:
+    for row in numba.prange(len(index)):
+        _aim_mirrored_at(row, origin, direction, index, surface)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _aim_mirrored_at(row: int, origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface) -> None:
+    i = index[row]
+    n, v, g = vec(surface.normal, i), vec(surface.away, i), vec(surface.facet, i)
+    twice = 2.0 * (n[0] * v[0] + n[1] * v[1] + n[2] * v[2])
+    x, y, z = twice * n[0] - v[0], twice * n[1] - v[1], twice * n[2] - v[2]
+    # A mirrored ray must leave the flat face, however the interpolated normal leans.
+    below = x * g[0] + y * g[1] + z * g[2]
+    if below < 0.01:
+        x, y, z = x + (0.01 - below) * g[0], y + (0.01 - below) * g[1], z + (0.01 - below) * g[2]
+    length = math.sqrt(x * x + y * y + z * z)
+    direction[row, 0], direction[row, 1], direction[row, 2] = x / length, y / length, z / length
+    for k in range(3):
+        origin[row, k] = surface.position[i, k] + surface.lift[i, k]

@@ -1,0 +1,311 @@
+"""Light that leaves a surface towards the viewer."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from simgen.render.atlas import GLASS, LEAF
+from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, fresnel, ggx, mirrored_share
+from simgen.render.environment import Environment, irradiance, rough_sky, sharp_sky
+from simgen.render.lights import Lamps, lamp_highlight, lamp_illuminance
+from simgen.render.surface import NOTHING, Surface
+from simgen.render.vectors import Vector, triple, vec
+
+_LEAF_PASSES = 0.5
+"""Share of what a leaf reflects that it also lets through."""
+
+
+class Light(NamedTuple):
+    """What reaches N points; float32.
+
+    Attributes:
+        sun: (N,) visible share of the sun's disc.
+        lamps: (N, L) visible share of each lamp.
+        ambient_lux: (N, 3) illuminance by sky and surroundings.
+        open: (N,) share of the hemisphere, weighted by cosine, that is open sky.
+        mirrored: (M, 3) luminance in the mirrored direction, nit.
+        mirrored_row: (N,) int32 row of ``mirrored``, or -1 where the sky's tables must do.
+        behind: (K, 3) luminance seen through glass, nit.
+        behind_row: (N,) int32 row of ``behind``, or -1.
+    """
+
+    sun: np.ndarray
+    lamps: np.ndarray
+    ambient_lux: np.ndarray
+    open: np.ndarray
+    mirrored: np.ndarray
+    mirrored_row: np.ndarray
+    behind: np.ndarray
+    behind_row: np.ndarray
+
+
+def shade(surface: Surface, light: Light, environment: Environment, lamps: Lamps) -> np.ndarray:
+    """Return (N, 3) float32 luminance, nit, towards the viewer; the sky where a ray met nothing."""
+    out = np.empty((len(surface.kind), 3), dtype=np.float32)
+    _shade_all(out, surface, light, environment, lamps)
+    return out
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _shade_all(out: np.ndarray, surface: Surface, light: Light, environment: Environment, lamps: Lamps) -> None:
+    for i in numba.prange(len(out)):
+        _shade_all_at(i, out, surface, light, environment, lamps)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _shade_all_at(
+    i: int, out: np.ndarray, surface: Surface, light: Light, environment: Environment, lamps: Lamps
+) -> None:
+    if surface.kind[i] == NOTHING:
+        r, g, b = _sky_with_sun(environment, -surface.away[i, 0], -surface.away[i, 1], -surface.away[i, 2])
+    else:
+        r, g, b = _shade_point(i, surface, light, environment, lamps)
+    out[i, 0], out[i, 1], out[i, 2] = r, g, b
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _sky_with_sun(environment: Environment, x: float, y: float, z: float) -> tuple[float, float, float]:
+    r, g, b = sharp_sky(environment, x, y, z)
+    s = triple(environment.sun_direction)
+    radius = environment.sun_radius_rad
+    if x * s[0] + y * s[1] + z * s[2] > math.cos(radius) and radius > 0.0:
+        solid = math.pi * radius * radius
+        lux = triple(environment.sun_lux)
+        r, g, b = r + lux[0] / solid, g + lux[1] / solid, b + lux[2] / solid
+    return r, g, b
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _shade_point(
+    i: int, surface: Surface, light: Light, environment: Environment, lamps: Lamps
+) -> tuple[float, float, float]:
+    n, v = vec(surface.normal, i), vec(surface.away, i)
+    n_v = max(n[0] * v[0] + n[1] * v[1] + n[2] * v[2], 1e-3)
+    metallic, roughness, coat = surface.gloss[i, 0], surface.gloss[i, 1], surface.gloss[i, 2]
+    scale, bias = mirrored_share(roughness, n_v)
+    whole = max(scale + bias, 1e-3)
+    diffuse = direct_diffuse(i, surface, light.sun[i], light.lamps, environment, lamps)
+    glint, edge_glint = direct_mirrored(i, surface, light, environment, lamps, roughness, n_v)
+    around = _mirrored_around(i, surface, light, environment, roughness, n_v)
+    coat_share, coat_around, coat_glint = 0.0, around, glint
+    if coat > 0.0:
+        coat_share = coat * fresnel(DIELECTRIC_F0, n_v)
+        coat_around = _mirrored_around(i, surface, light, environment, COAT_ROUGHNESS, n_v)
+        coat_glint, _ = direct_mirrored(i, surface, light, environment, lamps, COAT_ROUGHNESS, n_v)
+    behind = light.behind_row[i] if surface.kind[i] == GLASS else -1
+    ambient = vec(light.ambient_lux, i)
+    out = (0.0, 0.0, 0.0)
+    for k in range(3):
+        albedo = float(surface.albedo[i, k])
+        f0 = DIELECTRIC_F0 + (albedo - DIELECTRIC_F0) * metallic
+        # Facets of rough metals mirror to each other, too; the last factor gives that light back (Fdez-Aguera 2019).
+        share = (f0 * scale + bias) * (1.0 + metallic * f0 * (1.0 / whole - 1.0))
+        value = share * around[k] + f0 * (glint[k] - edge_glint[k]) + edge_glint[k]
+        if behind >= 0:
+            value += (1.0 - share) * light.behind[behind, k]
+        else:
+            value += (1.0 - share) * (1.0 - metallic) * albedo * (diffuse[k] + ambient[k]) / math.pi
+        value += coat_share * (coat_around[k] - value) + coat * DIELECTRIC_F0 * coat_glint[k]
+        value += surface.emission_nit[i, k]
+        out = (value, out[1], out[2]) if k == 0 else ((out[0], value, out[2]) if k == 1 else (out[0], out[1], value))
+    return out
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def direct_diffuse(
+    i: int, surface: Surface, sun: float, seen: np.ndarray, environment: Environment, lamps: Lamps
+) -> tuple[float, float, float]:
+    """Return the illuminance, lux, by sun and lamps; a leaf also gets part of what falls on its other side.
+
+    Args:
+        i: index of the point.
+        surface: the points.
+        sun: visible share of the sun.
+        seen: (N, L) visible share of each lamp.
+        environment: holds the sun.
+        lamps: L lamps.
+    """
+    p, n, s = vec(surface.position, i), vec(surface.normal, i), triple(environment.sun_direction)
+    cosine = n[0] * s[0] + n[1] * s[1] + n[2] * s[2]
+    if cosine < 0.0:
+        cosine = -cosine * _LEAF_PASSES if surface.kind[i] == LEAF else 0.0
+    cosine *= sun
+    lux = triple(environment.sun_lux)
+    red, green, blue = cosine * lux[0], cosine * lux[1], cosine * lux[2]
+    for lamp in range(seen.shape[1]):
+        if seen[i, lamp] > 0.0:
+            value = seen[i, lamp] * lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2])
+            red += value * lamps.strength[lamp, 0]
+            green += value * lamps.strength[lamp, 1]
+            blue += value * lamps.strength[lamp, 2]
+    return red, green, blue
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def direct_mirrored(
+    i: int, surface: Surface, light: Light, environment: Environment, lamps: Lamps, roughness: float, n_v: float
+) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Return what a GGX surface mirrors of sun and lamps, nit: wholly, and weighted by Schlick's ``(1 - v.h)**5``."""
+    p, n, v, s = (
+        vec(surface.position, i),
+        vec(surface.normal, i),
+        vec(surface.away, i),
+        triple(environment.sun_direction),
+    )
+    r = g = b = r5 = g5 = b5 = 0.0
+    # A disc of some width is mirrored no sharper than itself.
+    alpha = max(roughness * roughness, 2e-3) + 0.5 * environment.sun_radius_rad
+    if light.sun[i] > 0.0:
+        lobe, fifth = _lobe(n, v, s[0], s[1], s[2], n_v, alpha)
+        lobe *= light.sun[i]
+        lux = triple(environment.sun_lux)
+        r, g, b = lobe * lux[0], lobe * lux[1], lobe * lux[2]
+        r5, g5, b5 = fifth * r, fifth * g, fifth * b
+    alpha = max(roughness * roughness, 2e-3)
+    rx, ry, rz = 2.0 * n_v * n[0] - v[0], 2.0 * n_v * n[1] - v[1], 2.0 * n_v * n[2] - v[2]
+    for lamp in range(light.lamps.shape[1]):
+        if light.lamps[i, lamp] > 0.0:
+            x, y, z = lamp_highlight(lamps, lamp, p[0], p[1], p[2], rx, ry, rz)
+            x, y, z = x - p[0], y - p[1], z - p[2]
+            squared = max(x * x + y * y + z * z, 1e-8)
+            inverse = 1.0 / math.sqrt(squared)
+            x, y, z = x * inverse, y * inverse, z * inverse
+            lobe, fifth = _lobe(n, v, x, y, z, n_v, alpha)
+            if lamp < lamps.panels:
+                # A panel fills at most the whole lobe.
+                lobe = min(lobe * _solid_angle(lamps, lamp, x, y, z, squared), 1.0)
+            else:
+                lobe /= squared
+            lobe *= light.lamps[i, lamp]
+            r, r5 = r + lobe * lamps.strength[lamp, 0], r5 + fifth * lobe * lamps.strength[lamp, 0]
+            g, g5 = g + lobe * lamps.strength[lamp, 1], g5 + fifth * lobe * lamps.strength[lamp, 1]
+            b, b5 = b + lobe * lamps.strength[lamp, 2], b5 + fifth * lobe * lamps.strength[lamp, 2]
+    return (r, g, b), (r5, g5, b5)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _lobe(n: Vector, v: Vector, x: float, y: float, z: float, n_v: float, alpha: float) -> tuple[float, float]:
+    """Return GGX times cosine for light from (x, y, z), and Schlick's fifth power."""
+    n_l = n[0] * x + n[1] * y + n[2] * z
+    if n_l <= 0.0:
+        return 0.0, 0.0
+    hx, hy, hz = v[0] + x, v[1] + y, v[2] + z
+    inverse = 1.0 / max(math.sqrt(hx * hx + hy * hy + hz * hz), 1e-6)
+    n_h = min((n[0] * hx + n[1] * hy + n[2] * hz) * inverse, 1.0)
+    v_h = (v[0] * hx + v[1] * hy + v[2] * hz) * inverse
+    return ggx(n_l, n_v, n_h, alpha) * n_l, fresnel(0.0, v_h)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _solid_angle(lamps: Lamps, lamp: int, x: float, y: float, z: float, squared: float) -> float:
+    """Return about how much of the view a panel fills, sr, seen in direction (x, y, z)."""
+    n, u, v = vec(lamps.normal, lamp), vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp)
+    wx, wy, wz = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+    facing = max(-(n[0] * x + n[1] * y + n[2] * z), 0.0)
+    return min(math.sqrt(wx * wx + wy * wy + wz * wz) * facing / squared, 2.0 * math.pi)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _mirrored_around(
+    i: int, surface: Surface, light: Light, environment: Environment, roughness: float, n_v: float
+) -> tuple[float, float, float]:
+    """Return the luminance, nit, that a lobe of ``roughness`` gathers from sky and surroundings."""
+    n, v = vec(surface.normal, i), vec(surface.away, i)
+    x, y, z = 2.0 * n_v * n[0] - v[0], 2.0 * n_v * n[1] - v[1], 2.0 * n_v * n[2] - v[2]
+    row = light.mirrored_row[i]
+    traced = 1.0 - min(max((roughness - 0.25) / 0.25, 0.0), 1.0) if row >= 0 else 0.0
+    if traced == 1.0:
+        return light.mirrored[row, 0], light.mirrored[row, 1], light.mirrored[row, 2]
+    r, g, b = rough_sky(environment, x, y, z, roughness)
+    # Share of the lobe that sees the sky (Lagarde and de Rousiers 2014); the rest sees about what lights the point.
+    opening = light.open[i]
+    sky = (n_v + opening) ** (2.0 ** (-16.0 * roughness - 1.0)) - 1.0 + opening
+    sky = min(max(sky, 0.0), 1.0)
+    rest = (1.0 - sky) / math.pi
+    a = vec(light.ambient_lux, i)
+    r, g, b = sky * r + rest * a[0], sky * g + rest * a[1], sky * b + rest * a[2]
+    if traced == 0.0:
+        return r, g, b
+    m = vec(light.mirrored, row)
+    return r + traced * (m[0] - r), g + traced * (m[1] - g), b + traced * (m[2] - b)
+
+
+def shade_simply(
+    surface: Surface,
+    sun: np.ndarray,
+    seen: np.ndarray,
+    environment: Environment,
+    lamps: Lamps,
+    sky_share: np.ndarray,
+    bounced_nit: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return luminance of points seen by way of another surface, without traced mirror images of their own.
+
+    Args:
+        surface: N points.
+        sun: (N,) visible share of the sun.
+        seen: (N, L) visible share of each lamp.
+        environment: sky and sun.
+        lamps: L lamps.
+        sky_share: (N,) estimated share of the sky's light that gets there.
+        bounced_nit: (3,) estimated luminance of what hides the rest of the sky.
+
+    Returns:
+        (N, 3) float32 luminance, nit; and (N,) booleans, whether anything was met.
+    """
+    out = np.empty((len(surface.kind), 3), dtype=np.float32)
+    _shade_simply(out, surface, sun, seen, environment, lamps, sky_share, bounced_nit)
+    return out, surface.kind != NOTHING
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _shade_simply(
+    out: np.ndarray,
+    surface: Surface,
+    sun: np.ndarray,
+    seen: np.ndarray,
+    environment: Environment,
+    lamps: Lamps,
+    sky_share: np.ndarray,
+    bounced_nit: np.ndarray,
+) -> None:
+    for i in numba.prange(len(out)):
+        _shade_simply_at(i, out, surface, sun, seen, environment, lamps, sky_share, bounced_nit)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _shade_simply_at(
+    i: int,
+    out: np.ndarray,
+    surface: Surface,
+    sun: np.ndarray,
+    seen: np.ndarray,
+    environment: Environment,
+    lamps: Lamps,
+    sky_share: np.ndarray,
+    bounced_nit: np.ndarray,
+) -> None:
+    n, v = vec(surface.normal, i), vec(surface.away, i)
+    if surface.kind[i] == NOTHING:
+        r, g, b = sharp_sky(environment, -v[0], -v[1], -v[2])
+        out[i, 0], out[i, 1], out[i, 2] = r, g, b
+        return
+    direct = direct_diffuse(i, surface, sun[i], seen, environment, lamps)
+    ambient = irradiance(environment, n[0], n[1], n[2])
+    n_v = max(n[0] * v[0] + n[1] * v[1] + n[2] * v[2], 1e-3)
+    x, y, z = 2.0 * n_v * n[0] - v[0], 2.0 * n_v * n[1] - v[1], 2.0 * n_v * n[2] - v[2]
+    metallic, roughness = surface.gloss[i, 0], surface.gloss[i, 1]
+    mirror = rough_sky(environment, x, y, z, roughness)
+    scale, bias = mirrored_share(roughness, n_v)
+    for k in range(3):
+        albedo = surface.albedo[i, k]
+        f0 = DIELECTRIC_F0 + (albedo - DIELECTRIC_F0) * metallic
+        share = f0 * scale + bias
+        lux = direct[k] + sky_share[i] * ambient[k] + math.pi * bounced_nit[k]
+        around = sky_share[i] * mirror[k] + bounced_nit[k]
+        out[i, k] = (1.0 - share) * (1.0 - metallic) * albedo * lux / math.pi + share * around
+        out[i, k] += surface.emission_nit[i, k]

@@ -1,0 +1,231 @@
+"""Which lights each point sees: shadow rays towards the sun's disc and the lamps."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+from simgen.render.atlas import LEAF
+from simgen.render.environment import Environment
+from simgen.render.lights import Lamps, lamp_illuminance, lamp_point
+from simgen.render.surface import NOTHING, Surface
+from simgen.render.vectors import Vector, triple, vec
+from simgen.trace.tracer import Tracer
+
+# Steps of the R2 sequence (Roberts 2018), which spreads points evenly over the unit square, and the golden ratio's.
+R2_U, R2_V, R1 = 0.7548776662466927, 0.5698402909980532, 0.6180339887498949
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def spread(pattern: int, step: float, offset: float) -> float:
+    """Return the ``pattern``-th number in [0, 1) of an even sequence."""
+    value = pattern * step + offset
+    return value - math.floor(value)
+
+
+def sun_visibility(
+    surface: Surface, environment: Environment, tracer: Tracer, pattern: np.ndarray, offset: np.ndarray
+) -> np.ndarray:
+    """Return (N,) float32: 1 where one drawn point of the sun's disc is seen, else 0.
+
+    Args:
+        surface: the points.
+        environment: holds the sun.
+        tracer: of the scene.
+        pattern: (N,) int32; points near each other should differ, so that together they see all of the disc.
+        offset: (2,) in [0, 1), shifts all draws.
+    """
+    lit = np.zeros(len(surface.kind), dtype=np.float32)
+    if not environment.sun_lux.any():
+        return lit
+    sides = np.zeros(len(surface.kind), dtype=np.int8)
+    _sides_to_sun(sides, surface, environment)
+    index = np.flatnonzero(sides)
+    origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
+    _aim_at_sun(origin, direction, index, sides, surface, environment, pattern, offset)
+    lit[index] = ~tracer.occluded(origin, direction)
+    return lit
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _sides_to_sun(sides: np.ndarray, surface: Surface, environment: Environment) -> None:
+    """Set 1 where the sun shines on the viewer's side, -1 where it shines through a leaf, 0 where it cannot."""
+    for i in numba.prange(len(sides)):
+        _side_to_sun(i, sides, surface, environment)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _side_to_sun(i: int, sides: np.ndarray, surface: Surface, environment: Environment) -> None:
+    x, y, z = triple(environment.sun_direction)
+    if surface.kind[i] != NOTHING:
+        n = vec(surface.normal, i)
+        cosine = n[0] * x + n[1] * y + n[2] * z
+        if cosine > 0.0:
+            sides[i] = 1
+        elif surface.kind[i] == LEAF:
+            sides[i] = -1
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _aim_at_sun(
+    origin: np.ndarray,
+    direction: np.ndarray,
+    index: np.ndarray,
+    sides: np.ndarray,
+    surface: Surface,
+    environment: Environment,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+) -> None:
+    for row in numba.prange(len(index)):
+        _aim_one_at_sun(row, origin, direction, index[row], sides, surface, environment, pattern, offset)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _aim_one_at_sun(
+    row: int,
+    origin: np.ndarray,
+    direction: np.ndarray,
+    i: int,
+    sides: np.ndarray,
+    surface: Surface,
+    environment: Environment,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+) -> None:
+    x, y, z = triple(environment.sun_direction)
+    # Two directions across the line to the sun; level, unless it stands overhead.
+    flat = math.sqrt(x * x + y * y)
+    ux, uy = (-y / flat, x / flat) if flat > 1e-6 else (1.0, 0.0)
+    vx, vy, vz = -z * uy, z * ux, x * uy - y * ux
+    radius = environment.sun_radius_rad * math.sqrt(spread(pattern[i], R2_U, offset[0]))
+    angle = 2.0 * math.pi * spread(pattern[i], R2_V, offset[1])
+    s, t = radius * math.cos(angle), radius * math.sin(angle)
+    dx, dy, dz = x + s * ux + t * vx, y + s * uy + t * vy, z + t * vz
+    length = math.sqrt(dx * dx + dy * dy + dz * dz)
+    direction[row, 0], direction[row, 1], direction[row, 2] = dx / length, dy / length, dz / length
+    for k in range(3):
+        origin[row, k] = surface.position[i, k] + sides[i] * surface.lift[i, k]
+
+
+def lamp_visibility(
+    surface: Surface, lamps: Lamps, tracer: Tracer, pattern: np.ndarray, offset: np.ndarray, pick_one: bool
+) -> np.ndarray:
+    """Return (N, L) float32: the estimated visible share of each lamp from each point.
+
+    Args:
+        surface: the points.
+        lamps: L lamps.
+        tracer: of the scene.
+        pattern: as for `sun_visibility`.
+        offset: as for `sun_visibility`.
+        pick_one: test one lamp per point, drawn by its illuminance, and weigh it for the others; else test all.
+    """
+    count = len(surface.kind)
+    seen = np.zeros((count, len(lamps.center)), dtype=np.float32)
+    for lamp in range(len(lamps.center)):
+        _mark_lit(seen, lamp, surface, lamps)
+    if pick_one and len(lamps.center) > 1:
+        _pick_one(seen, surface, lamps, pattern, offset)
+    for lamp in range(len(lamps.center)):
+        index = np.flatnonzero(seen[:, lamp])
+        origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
+        range_m = np.empty(len(index), np.float32)
+        _aim_at_lamp(origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
+        seen[index, lamp] *= ~tracer.occluded(origin, direction, range_m)
+    return seen
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _mark_lit(seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
+    for i in numba.prange(len(seen)):
+        _mark_lit_at(i, seen, lamp, surface, lamps)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _mark_lit_at(i: int, seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
+    if surface.kind[i] != NOTHING:
+        p, n = vec(surface.position, i), vec(surface.normal, i)
+        if lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]) > 0.0:
+            seen[i, lamp] = 1.0
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _pick_one(seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray) -> None:
+    """Leave one lamp per point, weighted by the inverse of its chance."""
+    for i in numba.prange(len(seen)):
+        _pick_one_at(i, seen, surface, lamps, pattern, offset)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _pick_one_at(
+    i: int, seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
+) -> None:
+    p, n = vec(surface.position, i), vec(surface.normal, i)
+    total = 0.0
+    for lamp in range(seen.shape[1]):
+        if seen[i, lamp] > 0.0:
+            total += _strength(lamps, lamp, p, n)
+    threshold = total * spread(pattern[i], R1, offset[0])
+    picked = False
+    for lamp in range(seen.shape[1]):
+        if seen[i, lamp] > 0.0:
+            share = _strength(lamps, lamp, p, n)
+            threshold -= share
+            keep = not picked and threshold < 0.0 and share > 0.0
+            seen[i, lamp] = total / share if keep else 0.0
+            picked = picked or keep
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _strength(lamps: Lamps, lamp: int, p: Vector, n: Vector) -> float:
+    power = lamps.strength[lamp, 0] + lamps.strength[lamp, 1] + lamps.strength[lamp, 2]
+    return power * lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2])
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def _aim_at_lamp(
+    origin: np.ndarray,
+    direction: np.ndarray,
+    range_m: np.ndarray,
+    lamp: int,
+    index: np.ndarray,
+    surface: Surface,
+    lamps: Lamps,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+) -> None:
+    for row in numba.prange(len(index)):
+        _aim_at_lamp_at(row, origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
+
+
+@numba.njit(forceinline=True, error_model="numpy")
+def _aim_at_lamp_at(
+    row: int,
+    origin: np.ndarray,
+    direction: np.ndarray,
+    range_m: np.ndarray,
+    lamp: int,
+    index: np.ndarray,
+    surface: Surface,
+    lamps: Lamps,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+) -> None:
+    i = index[row]
+    s = spread(pattern[i], R2_U, offset[0] + R1 * lamp)
+    t = spread(pattern[i], R2_V, offset[1] + R1 * lamp)
+    tx, ty, tz = lamp_point(lamps, lamp, s, t)
+    ox, oy, oz = (
+        surface.position[i, 0] + surface.lift[i, 0],
+        surface.position[i, 1] + surface.lift[i, 1],
+        surface.position[i, 2] + surface.lift[i, 2],
+    )
+    dx, dy, dz = tx - ox, ty - oy, tz - oz
+    length = max(math.sqrt(dx * dx + dy * dy + dz * dz), 1e-9)
+    origin[row, 0], origin[row, 1], origin[row, 2] = ox, oy, oz
+    direction[row, 0], direction[row, 1], direction[row, 2] = dx / length, dy / length, dz / length
+    # Stops short of the lamp, whose own glass or panel is often part of the scene.
+    range_m[row] = length - min(0.02, 0.1 * length)

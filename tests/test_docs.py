@@ -1,0 +1,83 @@
+"""The recipe reference is up to date, and its examples are recipes."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from simgen import spec
+from simgen.recipe import Recipe
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    """tools/docs as a module."""
+    loader = importlib.machinery.SourceFileLoader("docs_tool", str(ROOT / "tools" / "docs"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("docs_tool", loader))
+    sys.modules["docs_tool"] = module
+    loader.exec_module(module)
+    return module
+
+
+def examples(text: str, heading: str) -> list[Any]:
+    """Return the YAML examples below a heading of the second level."""
+    part = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, flags=re.DOTALL | re.MULTILINE)
+    assert part is not None
+    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", part[1], flags=re.DOTALL)]
+
+
+def test_the_recipe_reference_is_up_to_date(tool: ModuleType) -> None:
+    written = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
+    assert written == tool.document(), "docs/recipe.md is stale; run: .venv/bin/python tools/docs"
+
+
+def test_checking_a_stale_reference_fails_and_says_what_to_do(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    monkeypatch.setattr(tool, "TARGET", tmp_path / "recipe.md")
+    monkeypatch.setattr(sys, "argv", ["docs", "--check"])
+    assert tool.main() == 1
+    assert "recipe.md is stale; run: .venv/bin/python tools/docs" in capsys.readouterr().err
+    (tmp_path / "recipe.md").write_text(tool.document(), encoding="utf-8")
+    assert tool.main() == 0
+
+
+def test_every_key_and_kind_of_a_recipe_is_explained(tool: ModuleType) -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", tool.document(), flags=re.MULTILINE)
+    unsaid = {"low", "high", "mean", "std", "value", "options", "weights"}  # said in the text of their distribution
+    assert [key for key, meaning in rows if not meaning and key not in unsaid] == []
+    for name, owner in tool.classes().items():
+        kind = getattr(owner, "kind", None)
+        assert kind is None or f"### `{kind}`" in tool.document(), name
+
+
+def test_the_examples_together_are_a_recipe(tool: ModuleType) -> None:
+    text = tool.document()
+    whole, *_ = examples(text, "The recipe")
+    for key in ("sensors", "randomizers", "export"):
+        whole[key] = [thing for block in examples(text, key.capitalize()) for thing in block]
+    for key in ("Physics", "Render", "Storage", "Splits"):
+        whole |= examples(text, key)[0]
+    recipe = spec.parse(Recipe, whole, "docs/recipe.md")
+    assert len(recipe.randomizers) == text.count("\n- kind") - len(recipe.sensors) - len(recipe.export)
+
+
+def test_the_examples_of_places_and_distributions_load(tool: ModuleType) -> None:
+    for example in examples(tool.document(), "Places"):
+        assert spec.parse(tool.Held, {"place": example}, "docs/recipe.md").place.kind == example["kind"]
+    holder = tool.classes()["Uniform"]
+    assert holder(low=0.5, high=1.5).low == 0.5
+    for example in examples(tool.document(), "Distributions"):
+        owner = next(c for c in tool.classes().values() if getattr(c, "kind", None) == example["kind"])
+        assert spec.parse(owner, example, "docs/recipe.md").kind == example["kind"]
