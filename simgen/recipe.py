@@ -13,9 +13,12 @@ from typing import Annotated, Any, Literal, cast
 from simgen import spec
 from simgen.errors import RecipeError
 from simgen.export.coco import CocoWriter
+from simgen.places.bin import PickingBin
 from simgen.places.room import TableRoom
 from simgen.places.urban_street import UrbanStreet
+from simgen.randomize.arrange import Arrange
 from simgen.randomize.drop import Drop
+from simgen.randomize.materials import Materials
 from simgen.randomize.orbit_camera import OrbitCamera
 from simgen.randomize.room_lights import RoomLights
 from simgen.render.settings import RenderSettings
@@ -23,8 +26,8 @@ from simgen.resources import shipped
 from simgen.rig import CameraMount, LidarMount
 from simgen.simulate.settle import Settle
 
-Place = Annotated[TableRoom | UrbanStreet, spec.TAGGED]
-AnyRandomizer = Annotated[Drop | OrbitCamera | RoomLights, spec.TAGGED]
+Place = Annotated[UrbanStreet | TableRoom | PickingBin, spec.TAGGED]
+AnyRandomizer = Annotated[Arrange | Drop | Materials | OrbitCamera | RoomLights, spec.TAGGED]
 
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
@@ -137,6 +140,42 @@ class Recipe:
         return hashlib.sha256(values.encode()).hexdigest()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One data set of a `Collection`.
+
+    Attributes:
+        name: of its folder in the collection's.
+        recipe: name of a shipped recipe, or the path of a file.
+        frames, seed: in place of the recipe's; null leaves them.
+    """
+
+    name: str
+    recipe: str
+    frames: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """Several data sets made by one command, each in a folder of its own.
+
+    Attributes:
+        name: what to call it.
+        description: a sentence for its readers.
+        sets: its data sets.
+    """
+
+    name: str
+    sets: tuple[Member, ...]
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sets:
+            raise ValueError("sets must name at least one data set")
+        _check_unique("sets", [member.name for member in self.sets])
+
+
 def load_recipe(name: str, **overrides: Any) -> Recipe:
     """Return the recipe of a YAML file, or a shipped one by its bare name.
 
@@ -147,11 +186,36 @@ def load_recipe(name: str, **overrides: Any) -> Recipe:
     Raises:
         RecipeError: listing every fault at once.
     """
-    path = _find(name, "configs", "recipe")
-    data = spec.read_yaml(path)
+    path, data = _read(name)
+    if _is_collection(data):
+        raise RecipeError(f"{path}: is a collection of recipes ({', '.join(m['name'] for m in data['sets'])}), not one")
     if isinstance(data, dict):
         data |= {key: value for key, value in overrides.items() if value is not None}
     return spec.parse(Recipe, data, str(path))
+
+
+def load_sets(name: str, frames: int | None = None, seed: int | None = None) -> dict[str, Recipe]:
+    """Return the recipes of a YAML file by the folder each is made in: ``""`` for a single recipe.
+
+    Args:
+        name: path of a file, or a name such as ``street`` or ``demo``.
+        frames, seed: in place of the file's, in every data set; None leaves the file's.
+
+    Raises:
+        RecipeError: listing every fault at once.
+    """
+    path, data = _read(name)
+    if not _is_collection(data):
+        return {"": load_recipe(name, frames=frames, seed=seed)}
+    collection = spec.parse(Collection, data, str(path))
+    return {
+        member.name: load_recipe(
+            member.recipe,
+            frames=member.frames if frames is None else frames,
+            seed=member.seed if seed is None else seed,
+        )
+        for member in collection.sets
+    }
 
 
 def load_place(name: str) -> Place:
@@ -168,6 +232,15 @@ def load_place(name: str) -> Place:
 def shipped_recipes() -> tuple[str, ...]:
     """Return the names of the recipes that come with simgen."""
     return tuple(sorted(p.stem for p in shipped("configs").glob("*.yaml")))
+
+
+def _read(name: str) -> tuple[Path, Any]:
+    path = _find(name, "configs", "recipe")
+    return path, spec.read_yaml(path)
+
+
+def _is_collection(data: Any) -> bool:
+    return isinstance(data, dict) and "sets" in data
 
 
 def _find(name: str, folder: str, what: str) -> Path:

@@ -62,7 +62,8 @@ class Draws:
         return drawn
 
     def note(self, factor: str, value: Any, item: int | None = None) -> None:
-        """Record ``value`` (a number, string, boolean or None) under ``factor``."""
+        """Record ``value`` (a number, string, boolean or None; NumPy's become Python's) under ``factor``."""
+        value = value.item() if isinstance(value, np.generic) else value
         name = f"{self._randomizer}.{factor}"
         if item is None:
             self._factors[name] = value

@@ -24,7 +24,6 @@ app = typer.Typer(
 )
 app.add_typer(assets_app, name="assets")
 
-_out = Console()
 _err = Console(stderr=True)
 
 RecipeName = Annotated[
@@ -54,35 +53,34 @@ def generate(
     """
     from simgen.cli.progress import progress_bar
     from simgen.pipeline import generate as make
-    from simgen.recipe import load_recipe
+    from simgen.recipe import load_sets
 
-    chosen = load_recipe(recipe, frames=frames, seed=seed)
-    with progress_bar(_err) as report:
-        data = make(chosen, out, workers=workers, overwrite=overwrite, report=report)
-    splits = ", ".join(f"{count} {split}" for split, count in data.manifest["splits"].items())
-    _out.print(f"{out}: {data.manifest['frames']} frames ({splits}), digest {data.manifest['digest'][:16]}")
+    for folder, chosen in load_sets(recipe, frames, seed).items():
+        target = out / folder
+        with progress_bar(_err) as report:
+            data = make(chosen, target, workers=workers, overwrite=overwrite, report=report)
+        splits = ", ".join(f"{count} {split}" for split, count in data.manifest["splits"].items())
+        typer.echo(f"{target}: {data.manifest['frames']} frames ({splits}), digest {data.manifest['digest'][:16]}")
 
 
 @app.command()
 def preview(
     directory: Folder,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Picture to write; DIR/preview.png by default.")
-    ] = None,
+    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="Picture to write; DIR/preview.png by default.")] = None,
     frames: Annotated[int, typer.Option(min=1, help="How many frames to show, evenly spread.")] = 6,
 ) -> None:
     """Draw one contact sheet: pictures with boxes and masks, depth, instances, LiDAR."""
     import cv2
 
     from simgen.quality.preview import contact_sheet
-    from simgen.run.store import open_dataset, write_file
+    from simgen.run.store import find_datasets, write_file
 
-    open_dataset(directory)
-    sheet = contact_sheet(directory, frames=frames)
-    target = out or directory / "preview.png"
-    _, data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
-    write_file(target.parent, target.name, data.tobytes())
-    _out.print(str(target))
+    for root in find_datasets(directory):
+        sheet = contact_sheet(root, frames=frames)
+        target = out or root / "preview.png"
+        _, data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
+        write_file(target.parent, target.name, data.tobytes())
+        typer.echo(str(target))
 
 
 @app.command()
@@ -93,27 +91,33 @@ def check(
     """Prove a data set: files against digests, labels against pixels and points. Exits with 1 if anything is wrong."""
     from simgen import spec
     from simgen.quality.check import check as run_check
+    from simgen.run.store import find_datasets
 
-    report = run_check(directory)
-    if as_json:
-        typer.echo(json.dumps(spec.dump(report)))
-    else:
+    faulty = False
+    for root in find_datasets(directory):
+        report = run_check(root)
+        faulty |= bool(report.faults)
+        if as_json:
+            typer.echo(json.dumps({"folder": str(root), **spec.dump(report)}))
+            continue
         for fault in report.faults:
             typer.echo(f"{fault.where}: {fault.what}")
         counted = ", ".join(f"{count} {what}" for what, count in report.checked.items())
-        typer.echo(f"{directory}: {len(report.faults)} faults; checked {counted}")
-    if report.faults:
+        typer.echo(f"{root}: {len(report.faults)} faults; checked {counted}")
+    if faulty:
         raise typer.Exit(1)
 
 
 @app.command()
 def recipes() -> None:
     """List the recipes that come with simgen."""
-    from simgen.recipe import load_recipe, shipped_recipes
+    from simgen.recipe import load_sets, shipped_recipes
 
     for name in shipped_recipes():
-        recipe = load_recipe(name)
-        _out.print(f"[bold]{name:12}[/bold] {recipe.frames:5} frames  {recipe.description}")
+        chosen = load_sets(name)
+        frames = sum(recipe.frames for recipe in chosen.values())
+        description = "; ".join(recipe.description for recipe in chosen.values())
+        typer.echo(f"{name:12} {frames:5} frames  {description}")
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -63,10 +64,9 @@ def check(root: Path) -> Report:
     Raises:
         StoreError: there is no finished data set there.
     """
-    data = open_dataset(root)
-    manifest = data.manifest
+    manifest, misfits = _fitting(open_dataset(root).manifest)
     coco, faults = load_coco(root, manifest)
-    work = _Work(root=root, coco=coco, category_ids=manifest.get("categories", {}), faults=faults)
+    work = _Work(root=root, coco=coco, category_ids=manifest["categories"], faults=[*misfits, *faults])
     if (root / UNFINISHED).exists():
         work.fault(UNFINISHED, "is left from an unfinished run")
     files = _manifest_files(work, manifest)
@@ -84,6 +84,18 @@ def check(root: Path) -> Report:
     return Report(faults=tuple(sorted(set(work.faults))), checked=dict(work.checked))
 
 
+def _fitting(manifest: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return a manifest whose entries are of the right kind, empty where they were not, and what was wrong."""
+    kinds = {"files": list, "frames": int, "scenes": int, "digest": str, "recipe_digest": str}
+    kinds |= dict.fromkeys(("splits", "categories", "recipe", "place"), dict)
+    wrong = {key: kind for key, kind in kinds.items() if not isinstance(manifest.get(key), kind)}
+    faults = [
+        Fault(where=MANIFEST, what=f"{key} is {str(manifest.get(key))[:40]!r}, should be of type {kind.__name__}")
+        for key, kind in wrong.items()
+    ]
+    return {**manifest, **{key: kind() for key, kind in wrong.items()}}, faults
+
+
 def _manifest_files(work: _Work, manifest: dict[str, Any]) -> list[FileRecord]:
     """Return the files that ``dataset.json`` names."""
     try:
@@ -95,15 +107,18 @@ def _manifest_files(work: _Work, manifest: dict[str, Any]) -> list[FileRecord]:
 
 def _check_manifest(work: _Work, manifest: dict[str, Any], files: list[FileRecord]) -> None:
     lines = "".join(sorted(f"{f.sha256}  {f.path}\n" for f in files))
-    work.find(differs(MANIFEST, "digest", manifest.get("digest"), hashlib.sha256(lines.encode()).hexdigest()))
+    work.find(differs(MANIFEST, "digest", manifest["digest"], hashlib.sha256(lines.encode()).hexdigest()))
+    made_from = json.dumps([manifest["recipe"], manifest["place"]], sort_keys=True)
+    recipe_digest = hashlib.sha256(made_from.encode()).hexdigest()
+    work.find(differs(MANIFEST, "recipe_digest", manifest["recipe_digest"], recipe_digest))
     scenes = sum(f.path.startswith(_TRUTH) for f in files)
-    work.find(differs(MANIFEST, "scenes", manifest.get("scenes"), scenes))
-    work.find(differs(MANIFEST, "frames", manifest.get("frames"), len(work.frames)))
+    work.find(differs(MANIFEST, "scenes", manifest["scenes"], scenes))
+    work.find(differs(MANIFEST, "frames", manifest["frames"], len(work.frames)))
     if sorted(work.frames) != list(range(len(work.frames))):
         work.fault(MANIFEST, "the frames' indices do not run from 0 without a gap")
     splits = Counter(work.frames.values())
-    for split, count in (manifest.get("splits") or {}).items():
-        work.find(differs(MANIFEST, f"splits.{split}", count, splits.get(split, 0)))
+    for split in sorted({*manifest["splits"], *splits}):
+        work.find(differs(MANIFEST, f"splits.{split}", manifest["splits"].get(split), splits.get(split, 0)))
     work.checked["scenes"] = scenes
 
 

@@ -47,7 +47,8 @@ def coco_path(split: str) -> str:
 
 def load_coco(root: Path, manifest: Mapping[str, Any]) -> tuple[CocoFiles | None, list[Fault]]:
     """Return a data set's COCO files, None when its recipe asks for none, and what is wrong with their structure."""
-    rules = [e for e in manifest.get("recipe", {}).get("export", ()) if isinstance(e, dict) and e.get("kind") == "coco"]
+    exports = manifest["recipe"].get("export", ())
+    rules = [e for e in exports if isinstance(e, dict) and e.get("kind") == "coco"]
     if not rules:
         return None, []
     coco, faults = CocoFiles(rule=rules[0]), []
@@ -57,7 +58,7 @@ def load_coco(root: Path, manifest: Mapping[str, Any]) -> tuple[CocoFiles | None
         path = coco_path(split)
         try:
             content = json.loads((root / path).read_bytes())
-            faults += _take(coco, split, content, image_ids, annotation_ids, manifest.get("categories", {}))
+            faults += _take(coco, split, content, image_ids, annotation_ids, manifest["categories"])
         except OSError:
             faults.append(Fault(where=path, what="is missing"))
         except (ValueError, KeyError, TypeError, AttributeError) as error:

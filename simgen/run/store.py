@@ -224,6 +224,19 @@ def _asset_record(asset: Asset) -> AssetRecord:
     return AssetRecord(author=credit.author, licence=credit.licence, source=credit.source, digest=asset.digest)
 
 
+def find_datasets(directory: Path) -> tuple[Path, ...]:
+    """Return the finished data sets in a folder: itself, or those right below it.
+
+    Raises:
+        StoreError: there is none, or one was never finished.
+    """
+    inside = sorted(p.parent for name in (MANIFEST, UNFINISHED) for p in directory.glob(f"*/{name}"))
+    roots = (directory,) if (directory / MANIFEST).is_file() or not inside else tuple(inside)
+    for root in roots:
+        open_dataset(root)
+    return roots
+
+
 def _write_view(root: Path, frame: Frame, view: View, storage: Storage) -> ViewRecord:
     stem = f"{frame.split}/{frame.index:06d}_{view.camera.name}"
     options = [cv2.IMWRITE_JPEG_QUALITY, storage.jpeg_quality] if storage.image_format == "jpg" else []

@@ -32,7 +32,6 @@ from simgen.scene.light import ClearSky, Sun
 from simgen.scene.material import SubstanceName, make_material
 from simgen.scene.mesh import mesh_from_faces
 from simgen.scene.scene import Instance, Scene
-from simgen.trace.silhouette import Silhouettes
 from simgen.trace.tracer import Tracer
 
 SPLITS = ("train", "val", "test")
@@ -65,10 +64,9 @@ LIDAR = Lidar(
 def make_dataset(root: Path, *, lidar: bool = True, camera: bool = True, normals: bool = False) -> None:
     """Write a data set of two scenes of two frames, the last cut short; the split test stays empty."""
     places = ((0, 0), (1, 0), (2, 1))
-    silhouettes = Silhouettes()
     records = []
     for index, scene_index in places:
-        frame = _frame(index, scene_index, silhouettes, lidar, camera)
+        frame = _frame(index, scene_index, lidar, camera)
         records.append(store.write_frame(root, frame, Storage(normals=normals)))
     files = [
         store.commit_scene(root, k, [r for r in records if r.scene_index == k]) for k in sorted({k for _, k in places})
@@ -76,11 +74,14 @@ def make_dataset(root: Path, *, lidar: bool = True, camera: bool = True, normals
     writer = CocoWriter()
     files += [store.write_json(root, path, value) for path, value in writer(iter(records)).items()]
     files += [tables.write_factors(root, records), tables.write_credits(root, records)]
+    recipe = {"frames_per_scene": 2, "export": [spec.dump(writer)]}
     manifest = {
         "format": store.FORMAT,
         "name": "by hand",
         "seed": 7,
-        "recipe": {"frames_per_scene": 2, "export": [spec.dump(writer)]},
+        "recipe": recipe,
+        "place": {},
+        "recipe_digest": hashlib.sha256(json.dumps([recipe, {}], sort_keys=True).encode()).hexdigest(),
         "frames": 3,
         "scenes": 2,
         "splits": {"train": 2, "val": 1, "test": 0},
@@ -148,7 +149,7 @@ def tampered(dataset: Path, tmp_path: Path) -> Tampered:
     return Tampered(root=tmp_path / "copy")
 
 
-def _frame(index: int, scene_index: int, silhouettes: Silhouettes, lidar: bool, camera: bool) -> Frame:
+def _frame(index: int, scene_index: int, lidar: bool, camera: bool) -> Frame:
     sensors = (*((CAMERA,) if camera else ()), *((LIDAR,) if lidar else ()))
     scene = Scene(
         objects=_objects(scene_index),
@@ -162,7 +163,7 @@ def _frame(index: int, scene_index: int, silhouettes: Silhouettes, lidar: bool, 
         _view(scene, tracer) if s is CAMERA else scan(scene, LIDAR, tracer, sensor_key(7, index, "top"))
         for s in sensors
     )
-    objects, annotations = annotate(scene, observations, silhouettes)
+    objects, annotations = annotate(scene, observations)
     return Frame(
         index=index,
         scene_index=scene_index,
