@@ -17,17 +17,39 @@ from simgen.places.bin import PickingBin
 from simgen.places.room import TableRoom
 from simgen.places.urban_street import UrbanStreet
 from simgen.randomize.arrange import Arrange
+from simgen.randomize.daylight import Daylight
+from simgen.randomize.distractors import Distractors
 from simgen.randomize.drop import Drop
+from simgen.randomize.ego import Ego
 from simgen.randomize.materials import Materials
 from simgen.randomize.orbit_camera import OrbitCamera
+from simgen.randomize.paint import Paint
+from simgen.randomize.people import Pedestrians
 from simgen.randomize.room_lights import RoomLights
+from simgen.randomize.scatter import Scatter
+from simgen.randomize.vehicles import Parked, Traffic
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
 from simgen.rig import CameraMount, LidarMount
 from simgen.simulate.settle import Settle
 
 Place = Annotated[UrbanStreet | TableRoom | PickingBin, spec.TAGGED]
-AnyRandomizer = Annotated[Arrange | Drop | Materials | OrbitCamera | RoomLights, spec.TAGGED]
+AnyRandomizer = Annotated[
+    Arrange
+    | Daylight
+    | Distractors
+    | Drop
+    | Ego
+    | Materials
+    | OrbitCamera
+    | Paint
+    | Parked
+    | Pedestrians
+    | RoomLights
+    | Scatter
+    | Traffic,
+    spec.TAGGED,
+]
 
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from simgen.geometry.pose import Pose
+from simgen.geometry.pose import Pose, at
 from simgen.quality.ink import BRIGHT, DIM, FAINT, NOTHING, PANEL, Scale, fill, line, round_up, write
 from simgen.quality.overlay import color_of, splat
 from simgen.quality.solids import cuboid_of
@@ -22,7 +22,7 @@ _FOOTPRINT = (0, 2, 6, 4)
 def draw_from_above(
     frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray, side_px: int, reach_m: float | None = None
 ) -> np.ndarray:
-    """Return a square picture of a sweep seen from above, the rig's forward direction up.
+    """Return a square picture of a sweep seen from straight above, the rig's heading up.
 
     Hue tells the height above the rig's origin, brightness the intensity. Boxes that hold no point are faint.
 
@@ -37,7 +37,10 @@ def draw_from_above(
         (side_px, side_px, 3) uint8 RGB.
     """
     picture = np.full((side_px, side_px, 3), PANEL, dtype=np.uint8)
-    points = scan.lidar.rig_from_lidar.apply(np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1))
+    # The rig may be tilted (one that a camera is held by); what lies above what is told by the world's vertical.
+    level_from_world = at(*frame.world_from_rig.translation_m, frame.world_from_rig.yaw_rad).inverse
+    xyz = np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1)
+    points = level_from_world.apply(scan.world_from_lidar.apply(xyz))
     away = np.hypot(points[:, 0], points[:, 1])
     if reach_m is None:
         reach_m = _round_reach(float(np.quantile(away, 0.95))) if len(away) else 10.0
@@ -47,15 +50,16 @@ def draw_from_above(
     light = 0.5 + 0.5 * np.sqrt(np.clip(cloud["intensity"] / max(strong, 1e-6), 0.0, 1.0))
     colors = np.rint(HEIGHT_SCALE.colors(points[:, 2]) * light[:, None])
     splat(picture, _place(points[order], reach_m, side_px), colors[order], 1.67)
-    rig_from_world = frame.world_from_rig.inverse
-    _draw_views(picture, frame, reach_m)
+    _draw_views(picture, frame, level_from_world, reach_m)
     for truth in frame.objects:
         cuboid = cuboid_of(truth)
-        center = rig_from_world.apply(np.asarray(truth.center_m))
+        center = level_from_world.apply(np.asarray(truth.center_m))
         if math.hypot(center[0], center[1]) > 2 * reach_m:
             continue
-        base = rig_from_world.apply(cuboid.corners[list(_FOOTPRINT)])
-        nose = rig_from_world.apply(cuboid.world_from_box.apply(np.array([[0.0, 0, 0], [0.5 * truth.size_m[0], 0, 0]])))
+        base = level_from_world.apply(cuboid.corners[list(_FOOTPRINT)])
+        nose = level_from_world.apply(
+            cuboid.world_from_box.apply(np.array([[0.0, 0, 0], [0.5 * truth.size_m[0], 0, 0]]))
+        )
         color = color_of(truth) if truth.lidar_points.get(scan.lidar.name, 0) else FAINT
         line(picture, _place(base, reach_m, side_px), color, closed=True)
         line(picture, _place(nose, reach_m, side_px), color)
@@ -82,7 +86,7 @@ def _round_reach(reach_m: float) -> float:
 
 
 def _place(points: np.ndarray, reach_m: float, side_px: int) -> np.ndarray:
-    """Return picture positions of rig points: forward (x) up, left (y) to the left."""
+    """Return picture positions of points in the level frame: forward (x) up, left (y) to the left."""
     return (1.0 - points[:, 1::-1] / reach_m) * (side_px / 2.0)
 
 
@@ -100,12 +104,12 @@ def _draw_rings(picture: np.ndarray, reach_m: float) -> None:
     fill(picture, _place(arrow, reach_m, side), BRIGHT, 0.9)
 
 
-def _draw_views(picture: np.ndarray, frame: FrameRecord, reach_m: float) -> None:
+def _draw_views(picture: np.ndarray, frame: FrameRecord, level_from_world: Pose, reach_m: float) -> None:
     """Draw how far each camera sees to the left and right, at the height of its axis."""
     for view in frame.views:
-        rig_from_camera: Pose = view.camera.rig_from_camera
+        level_from_camera = level_from_world @ view.world_from_camera
         edges = np.array([[0.0, view.camera.cy_px], [view.camera.width_px, view.camera.cy_px]])
-        for direction in rig_from_camera.rotate(view.camera.directions(edges)):
-            start = np.asarray(rig_from_camera.translation_m)
+        for direction in level_from_camera.rotate(view.camera.directions(edges)):
+            start = np.asarray(level_from_camera.translation_m)
             ends = np.stack([start, start + direction * 3 * reach_m])
             line(picture, _place(ends, reach_m, len(picture)), (78, 84, 98))

@@ -76,9 +76,12 @@ class Scale:
             first = math.ceil(self.low / step - 1e-9)
             return [k * step for k in range(first, math.floor(self.high / step + 1e-9) + 1)][:most]
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-        candidates = [m * 10.0**k for k in decades for m in (1, 2, 5)]
-        inside = [c for c in candidates if self.low * 1.02 <= c <= self.high * 0.98]
-        return inside[:: math.ceil(len(inside) / most)] if inside else []
+        for mantissas in ((1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7), (1, 1.2, 1.4, 1.6, 1.8, *(k / 2 for k in range(4, 20)))):
+            candidates = [m * 10.0**k for k in decades for m in mantissas]
+            inside = [c for c in candidates if self.low * 1.02 <= c <= self.high * 0.98]
+            if len(inside) >= 3:
+                break
+        return inside[:: max(1, math.ceil(len(inside) / most))]
 
     def position(self, value: float) -> float:
         """Return where on the scale a value lies, 0 at ``low`` to 1 at ``high``."""

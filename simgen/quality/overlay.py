@@ -98,18 +98,19 @@ def draw_masks(
         instance_id: (H, W) uint16.
         colors: (65536, 3) uint8 by instance id.
         ids: which to draw.
-        opacity: of the area; the outline is nearly solid.
+        opacity: of a small area; that of large ones falls with the root of their size. The outline is nearly solid.
     """
     size = (picture.shape[1] * _FINER, picture.shape[0] * _FINER)
     fine = np.asarray(cv2.resize(instance_id, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint16)
-    shown = np.zeros(1 << 16, dtype=bool)
-    shown[list(ids)] = True
+    share = np.bincount(instance_id.reshape(-1), minlength=1 << 16) / instance_id.size
+    inside = np.zeros(1 << 16, dtype=np.float32)
+    inside[list(ids)] = opacity * np.clip(np.sqrt(0.04 / np.maximum(share[list(ids)], 1e-9)), 0.35, 1.0)
     edge = np.zeros(fine.shape, dtype=bool)
     edge[:, 1:] |= fine[:, 1:] != fine[:, :-1]
     edge[:, :-1] |= fine[:, 1:] != fine[:, :-1]
     edge[1:] |= fine[1:] != fine[:-1]
     edge[:-1] |= fine[1:] != fine[:-1]
-    alpha = np.where(shown[fine], np.where(edge, 0.95, opacity), 0.0).astype(np.float32)
+    alpha = np.where(edge & (inside[fine] > 0), np.float32(0.95), inside[fine])
     _blend_finer(picture, colors[fine], alpha)
 
 
@@ -208,14 +209,16 @@ def draw_amodal(picture: np.ndarray, frame: FrameRecord, view: ViewRecord) -> No
     rows, columns = np.mgrid[0:height, 0:width]
     stripes = (rows + columns) % 7 < 3
     outlined = [a for a in frame.annotations if a.camera == view.camera.name and a.amodal_mask is not None]
-    for annotation in sorted(outlined, key=lambda a: -a.distance_m):
-        color = color_of(truths[annotation.instance_id])
-        whole = _decoded(annotation.amodal_mask, (width, height))
-        visible = _decoded(annotation.mask, (width, height))
-        hidden = whole * (1.0 - visible)
-        blend(picture, np.asarray(color, np.float32), 0.30 * visible + hidden * np.where(stripes, 0.75, 0.12))
+    outlined.sort(key=lambda a: -a.distance_m)
+    colors = [np.asarray(color_of(truths[a.instance_id]), np.float32) for a in outlined]
+    wholes = [_decoded(a.amodal_mask, (width, height)) for a in outlined]
+    visibles = [_decoded(a.mask, (width, height)) for a in outlined]
+    for color, whole, visible in zip(colors, wholes, visibles, strict=True):
+        blend(picture, color, 0.5 * whole * (1.0 - visible) * stripes)
+    for color, whole, visible in zip(colors, wholes, visibles, strict=True):
+        blend(picture, color, 0.34 * visible)
         contours, _ = cv2.findContours((whole > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-        cv2.drawContours(picture, contours, -1, color, 1, cv2.LINE_AA)
+        cv2.drawContours(picture, contours, -1, color.tolist(), 1, cv2.LINE_AA)
 
 
 def _blend_finer(picture: np.ndarray, colors: np.ndarray, alpha: np.ndarray) -> None:

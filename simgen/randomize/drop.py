@@ -31,6 +31,7 @@ class Drop:
         tags: every model must carry all of these.
         kinds: how many different models at most; 0 for any number. 1 fills a bin with one kind of part.
         scale: size relative to the model.
+        longest_m: the longest side that models are brought to before ``scale``; null keeps their own size.
         pose: ``upright`` (turned about the vertical only), ``tilted`` (by up to ``tilt_deg``) or ``any``.
         tilt_deg: see above.
         height_m: clear height of the lowest above the region.
@@ -51,6 +52,7 @@ class Drop:
     tags: tuple[str, ...] = ()
     kinds: int = 0
     scale: AnyDistribution = Constant(value=1.0)
+    longest_m: AnyDistribution | None = None
     pose: Literal["upright", "tilted", "any"] = "upright"
     tilt_deg: AnyDistribution = Uniform(low=0.0, high=15.0)
     height_m: AnyDistribution = Uniform(low=0.005, high=0.03)
@@ -63,6 +65,8 @@ class Drop:
         check_weights("categories", self.categories)
         check_support("count", self.count, 0, 500)
         check_support("scale", self.scale, 0.05, 20.0)
+        if self.longest_m is not None:
+            check_support("longest_m", self.longest_m, 0.005, 2.0)
         check_support("tilt_deg", self.tilt_deg, 0.0, 180.0)
         check_support("height_m", self.height_m, 0.0, 2.0)
         check_support("spread", self.spread, 0.05, 1.0)
@@ -114,11 +118,14 @@ class Drop:
         options = names[pick(rng, weights)]
         model = options[int(rng.integers(len(options)))]
         draws.note("model", model, k)
+        asset = library.load(model)
         scale = float(draws.value("scale", self.scale, k))
+        if self.longest_m is not None:
+            scale *= float(draws.value("longest_m", self.longest_m, k)) / max(asset.size_m)
         return Instance(
             id=instance_id,
             name=f"{self.name}_{k}",
-            asset=library.load(model),
+            asset=asset,
             world_from_object=self._draw_turn(draws, k),
             scale=scale,
             dynamic=True,
@@ -129,7 +136,6 @@ class Drop:
         if self.pose == "any":
             quaternion = rng.standard_normal(4)
             w, x, y, z = quaternion / np.linalg.norm(quaternion)
-            draws.note("upright", False, k)
             return Pose((float(w), float(x), float(y), float(z)))
         yaw = float(rng.uniform(-math.pi, math.pi))
         draws.note("yaw_deg", math.degrees(yaw), k)

@@ -10,7 +10,7 @@ import numpy as np
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Constant, Uniform, check_support
-from simgen.scene.material import Material, linear_from_srgb
+from simgen.scene.material import Material, Rgb, linear_from_srgb
 from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
 
@@ -73,23 +73,12 @@ class Materials:
         return replace(scene, objects=tuple(objects))
 
     def _changed(self, instance: Instance, draws: Draws, item: int) -> Instance:
-        hue = float(draws.value("hue_deg", self.hue_deg, item)) % 360.0
-        saturation = float(draws.value("saturation", self.saturation, item))
-        brightness = float(draws.value("brightness", self.brightness, item))
-        roughness = float(draws.value("roughness", self.roughness, item))
-        metallic = float(draws.rng("metallic", item).random()) < self.metallic_chance
-        draws.note("metallic", metallic, item)
-        if metallic:
-            # Metals are bright and hardly coloured.
-            saturation, brightness = saturation * 0.25, 0.6 + 0.35 * brightness
-        r, g, b = linear_from_srgb(np.array(colorsys.hsv_to_rgb(hue / 360.0, saturation, brightness)))
-        color = (float(r), float(g), float(b))
+        color, roughness, metallic = draw_surface(draws, self, item)
         return replace(
-            instance,
-            materials=tuple(self._surface(m, color, roughness, metallic) for m in instance.surface),
+            instance, materials=tuple(self._surface(m, color, roughness, metallic) for m in instance.surface)
         )
 
-    def _surface(self, material: Material, color: tuple[float, float, float], roughness: float, metallic: bool) -> Material:
+    def _surface(self, material: Material, color: Rgb, roughness: float, metallic: bool) -> Material:
         fixed = material.substance in ("glass", "lamp") or (self.which == "tintable" and not material.tintable)
         if fixed:
             return material
@@ -100,3 +89,17 @@ class Materials:
             metallic=1.0 if metallic else 0.0,
             texture=None if self.textures == "drop" else material.texture,
         )
+
+
+def draw_surface(draws: Draws, materials: Materials, item: int) -> tuple[Rgb, float, bool]:
+    """Draw a base colour, a roughness and whether it is bare metal: bright and hardly coloured then."""
+    hue = float(draws.value("hue_deg", materials.hue_deg, item)) % 360.0
+    saturation = float(draws.value("saturation", materials.saturation, item))
+    brightness = float(draws.value("brightness", materials.brightness, item))
+    roughness = float(draws.value("roughness", materials.roughness, item))
+    metallic = float(draws.rng("metallic", item).random()) < materials.metallic_chance
+    draws.note("metallic", metallic, item)
+    if metallic:
+        saturation, brightness = saturation * 0.25, 0.6 + 0.35 * brightness
+    r, g, b = linear_from_srgb(np.array(colorsys.hsv_to_rgb(hue / 360.0, saturation, brightness)))
+    return (float(r), float(g), float(b)), roughness, metallic

@@ -8,13 +8,16 @@ from functools import lru_cache
 import numpy as np
 import open3d as o3d
 
-from simgen.scene.asset import Asset
+from simgen.scene.mesh import Mesh
 from simgen.scene.scene import Instance
 from simgen.trace.tracer import ray_scene
 
 _SAMPLES = 1500
 _EDGE_STEP_M = 0.004
 _MOST_EDGE_POINTS = 4000
+_SKEW = np.array(
+    [(0.3713, 0.2291, 0.8998), (-0.7121, 0.4313, 0.5540), (0.5477, -0.7733, 0.3195), (-0.3359, -0.6197, -0.7093), (0.8011, 0.5441, -0.2497)]
+)
 
 
 def bounds(instance: Instance) -> np.ndarray:
@@ -31,29 +34,42 @@ def penetration_and_gap(one: Instance, other: Instance, near_m: float) -> tuple[
     points, so a depth may be understated and a gap overstated by what lies between them.
 
     Args:
-        one, other: the instances; closed meshes, or what is inside is a matter of how many surfaces a ray crosses.
+        one, other: the instances; nothing is inside an open mesh.
         near_m: points farther than this from the other's bounding box are left out; with none left the gap is infinite.
     """
     depths, gaps = [0.0], [np.inf]
     for probe, solid in ((one, other), (other, one)):
-        points = probe.world_from_object.apply(surface_points(probe.asset) * probe.scale)
+        points = probe.world_from_object.apply(surface_points(probe.asset.mesh) * probe.scale)
         local = solid.world_from_object.inverse.apply(points) / solid.scale
         low, high = (np.asarray(b) for b in solid.asset.bounds)
         reach = near_m / solid.scale
         local = local[((local >= low - reach) & (local <= high + reach)).all(axis=1)]
         if not len(local):
             continue
-        scene = _scene_of(solid.asset)
+        scene = _scene_of(solid.asset.mesh)
         query = o3d.core.Tensor(local.astype(np.float32))
         distance = scene.compute_distance(query, nthreads=1).numpy() * solid.scale
-        within = ((local > low) & (local < high)).all(axis=1)
-        inside = np.zeros(len(local), dtype=bool)
-        if within.any():
-            occupied = scene.compute_occupancy(o3d.core.Tensor(local[within].astype(np.float32)), nthreads=1, nsamples=5)
-            inside[within] = occupied.numpy() > 0.5
+        inside = _is_inside(scene, local, low, high)
         depths.append(float(distance[inside].max(initial=0.0)))
         gaps.append(0.0 if inside.any() else float(distance.min()))
     return max(depths), min(gaps)
+
+
+def _is_inside(
+    scene: o3d.t.geometry.RaycastingScene, points: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> np.ndarray:
+    """Return which (N, 3) points a mesh encloses: on all of five skew rays an odd number of surfaces is crossed.
+
+    Asking for all five keeps out points beside open meshes and rays that pass exactly through a seam.
+    """
+    inside = ((points > low) & (points < high)).all(axis=1)
+    for direction in _SKEW:
+        if not inside.any():
+            break
+        rays = np.empty((int(inside.sum()), 6), dtype=np.float32)
+        rays[:, :3], rays[:, 3:] = points[inside], direction
+        inside[inside] = scene.count_intersections(o3d.core.Tensor(rays), nthreads=1).numpy() % 2 == 1
+    return inside
 
 
 def near_pairs(movers: Sequence[Instance], fixed: Sequence[Instance], near_m: float) -> list[tuple[Instance, Instance]]:
@@ -68,9 +84,9 @@ def near_pairs(movers: Sequence[Instance], fixed: Sequence[Instance], near_m: fl
 
 
 @lru_cache(maxsize=1024)
-def surface_points(asset: Asset) -> np.ndarray:
-    """Return (N, 3) points on an asset's surface, in its own frame: vertices, points along edges and on faces."""
-    vertices, faces = asset.mesh.vertices.astype(np.float64), asset.mesh.faces
+def surface_points(mesh: Mesh) -> np.ndarray:
+    """Return (N, 3) points on a mesh's surface: vertices, points along edges and on faces."""
+    vertices, faces = mesh.vertices.astype(np.float64), mesh.faces
     corners = vertices[faces]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     edges = np.concatenate([[0.0], np.cumsum(area)])
@@ -95,5 +111,5 @@ def _edge_points(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=256)
-def _scene_of(asset: Asset) -> o3d.t.geometry.RaycastingScene:
-    return ray_scene(asset.mesh.vertices, asset.mesh.faces, 1)
+def _scene_of(mesh: Mesh) -> o3d.t.geometry.RaycastingScene:
+    return ray_scene(mesh.vertices, mesh.faces, 1)

@@ -144,10 +144,10 @@ class World:
         return math.dist(linear, (0, 0, 0)) / ENLARGED, math.dist(angular, (0, 0, 0))
 
     def _shape_of(self, instance: Instance) -> tuple[int, np.ndarray, float]:
-        """Return Bullet's shape, the centre of mass and the mass; instances of one asset and scale share them."""
-        key = (id(instance.asset), instance.scale)
+        """Return Bullet's shape, the centre of mass and the mass; instances of one mesh and scale share them."""
+        key = (id(instance.asset.mesh), instance.scale)
         if key not in self._shapes:
-            parts = convex_parts(instance.asset)
+            parts = convex_parts(instance.asset.mesh)
             centre = parts.centre_of_mass * instance.scale
             path = Path(self._folder.name) / f"{len(self._shapes)}.obj"
             path.write_text(_obj([h * instance.scale - centre for h in parts.hulls]))

@@ -17,7 +17,6 @@ from simgen.scene.lidar import Lidar
 from simgen.scene.material import make_material
 from simgen.scene.mesh import mesh_from_faces
 from simgen.scene.scene import Instance, Scene
-from simgen.trace.silhouette import Silhouettes
 from simgen.trace.tracer import Tracer
 
 CREDIT = Credit(author="test", licence="CC0-1.0", source="test")
@@ -55,7 +54,7 @@ def see(*objects, camera=CAMERA):
 
 def annotations_of(*objects):
     scene, view = see(*objects)
-    _, annotations = annotate(scene, (view,), Silhouettes())
+    _, annotations = annotate(scene, (view,))
     return {a.instance_id: a for a in annotations}
 
 
@@ -101,13 +100,13 @@ def test_the_occluder_that_hides_most_comes_first():
 
 def test_ground_and_walls_are_never_annotated():
     scene, view = see(block(1, (0.1, 9.0, 9.0), (5.0, 0.0, 0.0), "wall"), block(2, (0.1, 0.4, 0.4), (2.0, 0.0, 0.0)))
-    truths, annotations = annotate(scene, (view,), Silhouettes())
+    truths, annotations = annotate(scene, (view,))
     assert [t.instance_id for t in truths] == [2] == [a.instance_id for a in annotations]
 
 
 def test_what_is_behind_or_far_beside_the_camera_has_truth_and_no_annotation():
     scene, view = see(block(1, (1.0, 1.0, 1.0), (-5.0, 0.0, 0.0)), block(2, (1.0, 1.0, 1.0), (1.0, 40.0, 0.0)))
-    truths, annotations = annotate(scene, (view,), Silhouettes())
+    truths, annotations = annotate(scene, (view,))
     assert len(truths) == 2 and annotations == ()
 
 
@@ -126,7 +125,7 @@ def test_masks_are_the_instance_images_pixels_and_fractions_agree():
         )
     ]
     scene, view = see(*objects)
-    _, annotations = annotate(scene, (view,), Silhouettes())
+    _, annotations = annotate(scene, (view,))
     assert len(annotations) > 15
     annotated = {a.instance_id for a in annotations}
     assert {int(i) for i in np.unique(view.instance_id)} - {0} <= annotated
@@ -155,7 +154,7 @@ def test_masks_are_the_instance_images_pixels_and_fractions_agree():
 def test_what_is_seen_is_always_part_of_the_whole_outline():
     scene, view = see(block(1, (0.002, 0.8, 0.8), (2.001, 0.0, 0.0)))
     shifted = replace(view, instance_id=np.roll(view.instance_id, 1, axis=1))  # as if rounding differed by a pixel
-    (one,) = annotate(scene, (shifted,), Silhouettes())[1]
+    (one,) = annotate(scene, (shifted,))[1]
     assert (one.visible_px, one.amodal_px) == (1600, 1640)
     assert one.amodal_box_px == (80, 30, 121, 70) and one.outline_box_px == (80.0, 30.0, 121.0, 70.0)
     assert (decoded(one.amodal_mask) >= decoded(one.mask)).all()
@@ -209,5 +208,5 @@ def test_points_are_counted_for_every_object_and_lidar():
         instance_id=ids,
         category_id=ids,
     )
-    truths, _ = annotate(scene, (view, scan), Silhouettes())
+    truths, _ = annotate(scene, (view, scan))
     assert [dict(t.lidar_points) for t in truths] == [{"top": 3}, {"top": 0}]

@@ -1,0 +1,78 @@
+"""Parametric families: models made by code, always present, listed by name and variant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from simgen.assets.families import car, furniture, tabletop
+from simgen.errors import AssetError
+from simgen.scene.asset import Asset
+from simgen.streams import stream
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """A kind of model with a finite list of variants.
+
+    Attributes:
+        name: such as ``sedan``.
+        category: of all its variants.
+        variants: how many there are; numbered from 0.
+        draw: makes one from a random generator.
+        tags: words every variant carries.
+    """
+
+    name: str
+    category: str
+    variants: int
+    draw: Callable[[np.random.Generator], Asset]
+    tags: tuple[str, ...] = ()
+
+
+def _family(name: str, category: str, draw: Callable[[np.random.Generator], Asset], *tags: str, variants: int = 64) -> Family:
+    return Family(name=name, category=category, variants=variants, draw=draw, tags=tags)
+
+
+_ALL = (
+    _family("sedan", "car", partial(car.draw_car, body="sedan")),
+    _family("hatchback", "car", partial(car.draw_car, body="hatchback")),
+    _family("suv", "car", partial(car.draw_car, body="suv")),
+    _family("estate", "car", partial(car.draw_car, body="estate")),
+    _family("pickup", "car", partial(car.draw_car, body="pickup")),
+    _family("panel_van", "van", partial(car.draw_car, body="van")),
+    _family("mug", "mug", tabletop.draw_mug),
+    _family("cup", "cup", tabletop.draw_cup),
+    _family("bowl", "bowl", tabletop.draw_bowl),
+    _family("plate", "plate", tabletop.draw_plate),
+    _family("bottle", "bottle", tabletop.draw_bottle),
+    _family("jar", "jar", tabletop.draw_jar),
+    _family("can", "can", tabletop.draw_can),
+    _family("carton", "carton", tabletop.draw_carton),
+    _family("cardboard_box", "box", tabletop.draw_cardboard_box),
+    _family("table", "table", furniture.draw_table),
+    _family("picking_bin", "picking_bin", furniture.draw_picking_bin),
+    _family("chair", "chair", furniture.draw_chair),
+    _family("shelf", "shelf", furniture.draw_shelf),
+)
+
+FAMILIES: dict[str, Family] = {family.name: family for family in _ALL}
+"""Every family by name."""
+
+
+def family_asset(family: str, variant: int) -> Asset:
+    """Return one variant of a family, the same bytes every time.
+
+    Raises:
+        AssetError: there is no such family or variant.
+    """
+    if family not in FAMILIES:
+        raise AssetError(f"no family {family!r}; known: {', '.join(FAMILIES)}")
+    found = FAMILIES[family]
+    if not 0 <= variant < found.variants:
+        raise AssetError(f"family {family!r} has variants 0 to {found.variants - 1}, got {variant}")
+    drawn = found.draw(stream(0, f"families/{family}", variant))
+    return replace(drawn, name=f"families/{family}/{variant}", tags=found.tags)

@@ -1,0 +1,196 @@
+"""Standing things on the ground without overlap: footprints, and the loop that proposes places until one is free."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from simgen.assets.categories import category
+from simgen.assets.library import Library
+from simgen.errors import PlacementError
+from simgen.geometry.pose import Vector3, at
+from simgen.randomize.pick import pick
+from simgen.scene.asset import Asset
+from simgen.scene.scene import Instance, Scene
+from simgen.streams import Draws
+
+REACH_M = 2.2
+"""Only what an object has below this height keeps others away; people walk under a tree's crown."""
+
+_GROUND = ("road", "sidewalk", "terrain", "lane_marking", "kerb", "floor", "ceiling")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A proposed place: where, which way (from +x counter-clockwise), and how fast it moves there."""
+
+    x_m: float
+    y_m: float
+    z_m: float
+    heading_rad: float
+    velocity_mps: Vector3 = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footprint:
+    """An oriented rectangle on the ground: middle, half its length and width, heading."""
+
+    x_m: float
+    y_m: float
+    half_length_m: float
+    half_width_m: float
+    heading_rad: float
+
+
+def footprint(asset: Asset, spot: Spot, scale: float = 1.0) -> Footprint:
+    """Return the rectangle around what an asset has below `REACH_M` when it stands on a spot."""
+    vertices = asset.mesh.vertices
+    low_part = vertices[vertices[:, 2] * scale <= REACH_M]
+    used = low_part if len(low_part) else vertices
+    low, high = used[:, :2].min(axis=0) * scale, used[:, :2].max(axis=0) * scale
+    middle, half = (low + high) / 2, (high - low) / 2
+    c, s = math.cos(spot.heading_rad), math.sin(spot.heading_rad)
+    return Footprint(
+        x_m=spot.x_m + c * float(middle[0]) - s * float(middle[1]),
+        y_m=spot.y_m + s * float(middle[0]) + c * float(middle[1]),
+        half_length_m=float(half[0]),
+        half_width_m=float(half[1]),
+        heading_rad=spot.heading_rad,
+    )
+
+
+class Ground:
+    """What already stands where; answers whether a footprint is free."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Take in every object of the scene that is not ground."""
+        self._rows = np.zeros((0, 6))
+        for o in scene.objects:
+            if o.category not in _GROUND and (category(o.category).thing or o.category in ("building", "wall")):
+                x, y, z = o.world_from_object.translation_m
+                spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=o.world_from_object.yaw_rad)
+                self.add(footprint(o.asset, spot, o.scale))
+
+    def add(self, taken: Footprint) -> None:
+        """Mark a footprint as taken."""
+        self._rows = np.concatenate([self._rows, _row(taken)[None]])
+
+    def is_free(self, wanted: Footprint, along_m: float, beside_m: float) -> bool:
+        """Return whether ``wanted``, grown by a margin ahead and behind and one on both sides, meets nothing.
+
+        Separating-axis test of oriented rectangles (Gottschalk, Lin and Manocha 1996, in the plane).
+        """
+        if not len(self._rows):
+            return True
+        a = _row(wanted) + np.array([0, 0, along_m, beside_m, 0, 0])
+        b = self._rows
+        reach = np.hypot(a[2], a[3]) + np.hypot(b[:, 2], b[:, 3])
+        near = b[np.hypot(b[:, 0] - a[0], b[:, 1] - a[1]) < reach]
+        if not len(near):
+            return True
+        offset = near[:, :2] - a[:2]
+        apart = np.zeros(len(near), dtype=bool)
+        for axes in (a[None], near):
+            for c, s in ((axes[:, 4], axes[:, 5]), (-axes[:, 5], axes[:, 4])):
+                distance = np.abs(offset[:, 0] * c + offset[:, 1] * s)
+                apart |= distance > _radius(a[None], c, s) + _radius(near, c, s)
+        return bool(apart.all())
+
+
+def stand_all(
+    scene: Scene,
+    draws: Draws,
+    library: Library,
+    *,
+    what: str,
+    wanted: int,
+    at_least: int,
+    names: dict[str, tuple[str, ...]],
+    weights: dict[str, float],
+    propose: Callable[[Asset, np.random.Generator], Spot | None],
+    margins_m: tuple[float, float],
+    max_tries: int,
+) -> Scene:
+    """Return the scene with ``wanted`` more objects standing on free places, or with as many as find room.
+
+    Args:
+        scene: what there is; its objects keep their places.
+        draws: records what is placed: ``wanted``, ``placed``, and ``asset``, ``x_m``, ``y_m``, ``heading_deg`` of each.
+        library: where models come from.
+        what: prefix of the objects' names.
+        wanted: how many.
+        at_least: how many must find room.
+        names: the models of each category.
+        weights: of the categories.
+        propose: draws a place for a model, or None where it finds none.
+        margins_m: free space ahead and behind, and on both sides.
+        max_tries: places to draw for each object.
+
+    Raises:
+        PlacementError: fewer than ``at_least`` found room.
+    """
+    ground = Ground(scene)
+    placed: list[Instance] = []
+    refused = {"overlaps": 0, "outside": 0}
+    for k in range(wanted):
+        rng = draws.rng("model", k)
+        chosen = names[pick(rng, weights)]
+        asset = library.load(chosen[int(rng.integers(len(chosen)))])
+        spot = _find_spot(ground, asset, propose, draws.rng("spot", k), margins_m, max_tries, refused)
+        if spot is None:
+            continue
+        ground.add(footprint(asset, spot))
+        for factor, value in (
+            ("asset", asset.name), ("x_m", spot.x_m), ("y_m", spot.y_m), ("heading_deg", math.degrees(spot.heading_rad))
+        ):  # fmt: skip
+            draws.note(factor, value, k)
+        placed.append(
+            Instance(
+                id=scene.next_id + len(placed),
+                name=f"{what}_{k}",
+                asset=asset,
+                world_from_object=at(spot.x_m, spot.y_m, spot.z_m, spot.heading_rad),
+                velocity_mps=spot.velocity_mps,
+            )
+        )
+    draws.note("placed", len(placed))
+    if len(placed) < at_least:
+        raise PlacementError(
+            f"could not place {at_least} of '{what}': {len(placed)} of {wanted} found room in {max_tries} tries "
+            f"each ({refused['overlaps']} overlaps, {refused['outside']} found no place). Lower the count, enlarge the place, "
+            "or raise max_tries."
+        )
+    return scene.adding(*placed)
+
+
+def _find_spot(
+    ground: Ground,
+    asset: Asset,
+    propose: Callable[[Asset, np.random.Generator], Spot | None],
+    rng: np.random.Generator,
+    margins_m: tuple[float, float],
+    max_tries: int,
+    refused: dict[str, int],
+) -> Spot | None:
+    for _ in range(max_tries):
+        spot = propose(asset, rng)
+        if spot is None:
+            refused["outside"] += 1
+        elif ground.is_free(footprint(asset, spot), *margins_m):
+            return spot
+        else:
+            refused["overlaps"] += 1
+    return None
+
+
+def _row(f: Footprint) -> np.ndarray:
+    c, s = math.cos(f.heading_rad), math.sin(f.heading_rad)
+    return np.array([f.x_m, f.y_m, f.half_length_m, f.half_width_m, c, s])
+
+
+def _radius(rows: np.ndarray, c: np.ndarray, s: np.ndarray) -> np.ndarray:
+    """Return how far rectangles reach from their middles along a direction (c, s)."""
+    return rows[:, 2] * np.abs(rows[:, 4] * c + rows[:, 5] * s) + rows[:, 3] * np.abs(rows[:, 4] * s - rows[:, 5] * c)

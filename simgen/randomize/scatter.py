@@ -1,0 +1,115 @@
+"""Things standing about on areas: cones, barriers, bins, benches, signs, hydrants."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from simgen.assets.library import Library
+from simgen.distributions import AnyDistribution, TruncatedNormal, UniformInt, check_support, support
+from simgen.errors import PlacementError
+from simgen.geometry.boxes import CORNER_SIGNS
+from simgen.randomize.pick import check_weights, names_by_category
+from simgen.randomize.placement import Spot, footprint, stand_all
+from simgen.scene.asset import Asset
+from simgen.scene.region import Area
+from simgen.scene.scene import Scene
+from simgen.streams import Draws
+
+_TURN_DEG = {"along": 0.0, "against": 180.0, "left": 90.0, "right": -90.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scatter:
+    """Stands objects on areas of one use.
+
+    Attributes:
+        name: prefix of its factors.
+        every: once per scene.
+        on: use of the areas: ``kerb_strip``, ``pavement``, ``verge``, ``floor``...
+        count: how many; what finds no room beyond the lowest value is left out and counted.
+        categories: what they are, with weights.
+        tags: every model must carry all of these.
+        facing: ``along`` the area's heading (the traffic's, at the roadside), ``against`` it as signs do, to its ``left``
+            or ``right``, or ``any`` way.
+        heading_jitter_deg: how far each is turned from that.
+        edge_m: least distance from the area's edge.
+        spacing_m: least distance between two.
+        max_tries: places to draw for each.
+    """
+
+    kind: Literal["scatter"] = "scatter"
+    name: str = "scatter"
+    every: Literal["scene"] = "scene"
+    on: str = "kerb_strip"
+    count: AnyDistribution = UniformInt(low=0, high=8)
+    categories: dict[str, float] = field(default_factory=lambda: {"waste_bin": 1.0, "bollard": 1.0})
+    tags: tuple[str, ...] = ()
+    facing: Literal["along", "against", "left", "right", "any"] = "against"
+    heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=4.0, low=-15.0, high=15.0)
+    edge_m: float = 0.05
+    spacing_m: float = 0.4
+    max_tries: int = 40
+
+    def __post_init__(self) -> None:
+        check_weights("categories", self.categories)
+        check_support("count", self.count, 0, 1000)
+        check_support("heading_jitter_deg", self.heading_jitter_deg, -180.0, 180.0)
+        if self.spacing_m < 0 or self.edge_m < 0 or self.max_tries < 1:
+            raise ValueError(
+                f"spacing_m and edge_m must be 0 or more and max_tries 1 or more, got {self.spacing_m}, {self.edge_m} and "
+                f"{self.max_tries}"
+            )
+
+    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:
+        """Return the scene with the objects in it.
+
+        Raises:
+            PlacementError: the place has no such area, or too few objects found room.
+        """
+        areas = scene.areas(self.on)
+        if not areas:
+            uses = sorted({r.use for r in scene.regions if isinstance(r, Area)})
+            raise PlacementError(f"'{self.name}': this place has no area for {self.on!r}; it has {', '.join(uses)}")
+        edges = np.cumsum([_extent_m2(area) for area in areas])
+
+        def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
+            area = areas[min(int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right")), len(areas) - 1)]
+            corners = np.asarray(area.corners_m)
+            low, high = corners.min(axis=0), corners.max(axis=0)
+            x, y = (float(v) for v in rng.uniform(low, high))
+            heading = math.radians(float(self.heading_jitter_deg.sample(rng)))
+            if self.facing == "any":
+                heading = float(rng.uniform(-math.pi, math.pi))
+            else:
+                heading += math.radians(area.heading_deg + _TURN_DEG[self.facing])
+            spot = Spot(x_m=x, y_m=y, z_m=area.z_m, heading_rad=heading)
+            return spot if _stands_in(area, asset, spot, self.edge_m) else None
+
+        return stand_all(
+            scene, draws, library, what=self.name, weights=self.categories,
+            wanted=int(draws.value("count", self.count)), at_least=int(support(self.count)[0]),
+            names=names_by_category(library, self.categories, self.tags), propose=propose,
+            margins_m=(self.spacing_m, self.spacing_m), max_tries=self.max_tries,
+        )  # fmt: skip
+
+
+def _extent_m2(area: Area) -> float:
+    return float(np.prod(np.ptp(np.asarray(area.corners_m), axis=0)))
+
+
+def _stands_in(area: Area, asset: Asset, spot: Spot, edge_m: float) -> bool:
+    """Return whether the four corners of the asset's footprint lie in the area; a pole's head may reach beyond."""
+    low = asset.mesh.vertices[asset.mesh.vertices[:, 2] < 0.3]
+    if not len(low):
+        return False
+    f = footprint(asset, spot)
+    half = np.abs(low[:, :2]).max(axis=0)
+    half = np.minimum(half, [f.half_length_m + 1e-6, f.half_width_m + 1e-6])
+    corners = CORNER_SIGNS[::2, :2] * 2.0 * half
+    c, s = math.cos(spot.heading_rad), math.sin(spot.heading_rad)
+    turned = np.stack([corners[:, 0] * c - corners[:, 1] * s, corners[:, 0] * s + corners[:, 1] * c], axis=1)
+    return bool(area.contains(turned + np.array([spot.x_m, spot.y_m]), edge_m).all())

@@ -1,0 +1,176 @@
+"""Vehicles on the road: moving traffic on lanes, and parked ones at the kerb."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from simgen.assets.library import Library
+from simgen.distributions import AnyDistribution, TruncatedNormal, Uniform, UniformInt, check_support, support
+from simgen.errors import PlacementError
+from simgen.randomize.pick import check_weights, names_by_category
+from simgen.randomize.placement import Spot, stand_all
+from simgen.scene.asset import Asset
+from simgen.scene.region import Lane
+from simgen.scene.scene import Scene
+from simgen.streams import Draws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """Puts vehicles on the lanes, heading and moving as the lane does.
+
+    Attributes:
+        name: prefix of its factors.
+        every: once per scene.
+        count: how many vehicles; what finds no room beyond the lowest value is left out and counted.
+        categories: what they are, with weights.
+        tags: every model must carry all of these.
+        lateral_m: offset of each from its lane's middle, to the left.
+        heading_jitter_deg: how far each is turned from the lane's direction.
+        speed_mps: of each.
+        gap_m: least distance ahead and behind.
+        max_tries: places to draw for each.
+    """
+
+    kind: Literal["traffic"] = "traffic"
+    name: str = "traffic"
+    every: Literal["scene"] = "scene"
+    count: AnyDistribution = UniformInt(low=4, high=14)
+    categories: dict[str, float] = field(
+        default_factory=lambda: {"car": 10.0, "van": 1.5, "truck": 0.7, "bus": 0.5, "motorcycle": 0.5, "bicycle": 0.5}
+    )
+    tags: tuple[str, ...] = ()
+    lateral_m: AnyDistribution = TruncatedNormal(mean=0.0, std=0.15, low=-0.4, high=0.4)
+    heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=1.2, low=-4.0, high=4.0)
+    speed_mps: AnyDistribution = TruncatedNormal(mean=9.0, std=4.0, low=0.0, high=16.0)
+    gap_m: float = 2.5
+    max_tries: int = 60
+
+    def __post_init__(self) -> None:
+        check_weights("categories", self.categories)
+        check_support("count", self.count, 0, 500)
+        check_support("lateral_m", self.lateral_m, -3.0, 3.0)
+        check_support("heading_jitter_deg", self.heading_jitter_deg, -180.0, 180.0)
+        check_support("speed_mps", self.speed_mps, 0.0, 90.0)
+        _check_room(self.gap_m, self.max_tries)
+
+    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:
+        """Return the scene with its traffic.
+
+        Raises:
+            PlacementError: the place has no lane, or too few vehicles found room.
+        """
+        lanes = lanes_of(scene, "drive", self.name)
+
+        def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
+            lane = pick_lane(lanes, rng)
+            half = asset.size_m[0] / 2
+            if lane.length_m <= asset.size_m[0]:
+                return None
+            along = float(rng.uniform(half, lane.length_m - half))
+            lateral, turn = float(self.lateral_m.sample(rng)), float(self.heading_jitter_deg.sample(rng))
+            room = max(0.0, (lane.width_m - asset.size_m[1]) / 2)
+            speed = float(self.speed_mps.sample(rng))
+            (x, y, z), heading = lane.point_at(along, min(max(lateral, -room), room))
+            heading += math.radians(turn)
+            velocity = (speed * math.cos(heading), speed * math.sin(heading), 0.0)
+            return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading, velocity_mps=velocity)
+
+        return stand_all(
+            scene, draws, library, what=self.name, weights=self.categories,
+            wanted=int(draws.value("count", self.count)), at_least=int(support(self.count)[0]),
+            names=names_by_category(library, self.categories, self.tags), propose=propose,
+            margins_m=(self.gap_m, 0.25), max_tries=self.max_tries,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parked:
+    """Parks vehicles along the kerb.
+
+    Attributes:
+        name: prefix of its factors.
+        every: once per scene.
+        occupancy: share of the parking places that are taken, a place being ``place_m`` long.
+        place_m: see above.
+        categories: what they are, with weights.
+        tags: every model must carry all of these.
+        facing_back: share that stand against the lane's direction.
+        gap_m: least distance between two.
+        heading_jitter_deg: how far each is turned.
+        max_tries: places to draw for each.
+    """
+
+    kind: Literal["parked"] = "parked"
+    name: str = "parked"
+    every: Literal["scene"] = "scene"
+    occupancy: AnyDistribution = Uniform(low=0.3, high=0.85)
+    place_m: float = 6.0
+    categories: dict[str, float] = field(default_factory=lambda: {"car": 10.0, "van": 1.2, "motorcycle": 0.6})
+    tags: tuple[str, ...] = ()
+    facing_back: float = 0.08
+    gap_m: float = 0.5
+    heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=0.8, low=-4.0, high=4.0)
+    max_tries: int = 40
+
+    def __post_init__(self) -> None:
+        check_weights("categories", self.categories)
+        check_support("occupancy", self.occupancy, 0.0, 1.0)
+        if not 0.0 <= self.facing_back <= 1.0:
+            raise ValueError(f"facing_back must lie in 0 to 1, got {self.facing_back}")
+        if not self.place_m > 0:
+            raise ValueError(f"place_m must be above 0, got {self.place_m}")
+        _check_room(self.gap_m, self.max_tries)
+
+    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:
+        """Return the scene with parked vehicles; a place without parking lanes gets none."""
+        lanes = scene.lanes("park")
+        if not lanes:
+            draws.note("placed", 0)
+            return scene
+
+        def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
+            lane = pick_lane(lanes, rng)
+            half = asset.size_m[0] / 2
+            if lane.length_m <= asset.size_m[0]:
+                return None
+            along = float(rng.uniform(half, lane.length_m - half))
+            (x, y, z), heading = lane.point_at(along)
+            heading += math.pi * bool(rng.random() < self.facing_back)
+            heading += math.radians(float(self.heading_jitter_deg.sample(rng)))
+            return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading)
+
+        share = float(draws.value("occupancy", self.occupancy))
+        places = sum(lane.length_m for lane in lanes) / self.place_m
+        return stand_all(
+            scene, draws, library, what=self.name, weights=self.categories, wanted=round(share * places), at_least=0,
+            names=names_by_category(library, self.categories, self.tags), propose=propose,
+            margins_m=(self.gap_m, 0.1), max_tries=self.max_tries,
+        )  # fmt: skip
+
+
+def lanes_of(scene: Scene, use: Literal["drive", "walk"], who: str) -> tuple[Lane, ...]:
+    """Return the lanes of one use.
+
+    Raises:
+        PlacementError: there are none; ``who`` is who needs them.
+    """
+    lanes = scene.lanes(use)
+    if not lanes:
+        raise PlacementError(f"'{who}' needs lanes to {use} on, and this place has none; take it out of the recipe")
+    return lanes
+
+
+def pick_lane(lanes: tuple[Lane, ...], rng: np.random.Generator) -> Lane:
+    """Return one of the lanes, by length."""
+    edges = np.cumsum([lane.length_m for lane in lanes])
+    return lanes[min(int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right")), len(lanes) - 1)]
+
+
+def _check_room(gap_m: float, max_tries: int) -> None:
+    if gap_m < 0 or max_tries < 1:
+        raise ValueError(f"gap_m must be 0 or more and max_tries 1 or more, got {gap_m} and {max_tries}")
