@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-import yaml
 
 from simgen import spec
 from simgen.recipe import Recipe
@@ -29,55 +28,64 @@ def tool() -> ModuleType:
     return module
 
 
-def examples(text: str, heading: str) -> list[Any]:
-    """Return the YAML examples below a heading of the second level."""
+@pytest.fixture(scope="module")
+def text(tool: ModuleType) -> str:
+    """docs/recipe.md as it should be."""
+    return tool.document()
+
+
+def examples(text: str, heading: str, folder: Path) -> list[Any]:
+    """Return the YAML examples below a heading of the second level, read as recipes are."""
     part = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, flags=re.DOTALL | re.MULTILINE)
     assert part is not None
-    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", part[1], flags=re.DOTALL)]
+    found = []
+    for block in re.findall(r"```yaml\n(.*?)```", part[1], flags=re.DOTALL):
+        (folder / "example.yaml").write_text(block, encoding="utf-8")
+        found.append(spec.read_yaml(folder / "example.yaml"))
+    return found
 
 
-def test_the_recipe_reference_is_up_to_date(tool: ModuleType) -> None:
+def test_the_recipe_reference_is_up_to_date(text: str) -> None:
     written = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
-    assert written == tool.document(), "docs/recipe.md is stale; run: .venv/bin/python tools/docs"
+    assert written == text, "docs/recipe.md is stale; run: .venv/bin/python tools/docs"
 
 
 def test_checking_a_stale_reference_fails_and_says_what_to_do(
-    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tool: ModuleType, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     monkeypatch.setattr(tool, "TARGET", tmp_path / "recipe.md")
     monkeypatch.setattr(sys, "argv", ["docs", "--check"])
     assert tool.main() == 1
     assert "recipe.md is stale; run: .venv/bin/python tools/docs" in capsys.readouterr().err
-    (tmp_path / "recipe.md").write_text(tool.document(), encoding="utf-8")
+    (tmp_path / "recipe.md").write_text(text, encoding="utf-8")
     assert tool.main() == 0
 
 
-def test_every_key_and_kind_of_a_recipe_is_explained(tool: ModuleType) -> None:
-    rows = re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", tool.document(), flags=re.MULTILINE)
+def test_every_key_and_kind_of_a_recipe_is_explained(tool: ModuleType, text: str) -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", text, flags=re.MULTILINE)
     unsaid = {"low", "high", "mean", "std", "value", "options", "weights"}  # said in the text of their distribution
     assert [key for key, meaning in rows if not meaning and key not in unsaid] == []
     for name, owner in tool.classes().items():
         kind = getattr(owner, "kind", None)
-        assert kind is None or f"### `{kind}`" in tool.document(), name
+        assert kind is None or f"### `{kind}`" in text, name
 
 
-def test_the_examples_together_are_a_recipe(tool: ModuleType) -> None:
-    text = tool.document()
-    whole, *_ = examples(text, "The recipe")
+def test_the_examples_together_are_a_recipe(text: str, tmp_path: Path) -> None:
+    whole, *_ = examples(text, "The recipe", tmp_path)
     for key in ("sensors", "randomizers", "export"):
-        whole[key] = [thing for block in examples(text, key.capitalize()) for thing in block]
+        whole[key] = [thing for block in examples(text, key.capitalize(), tmp_path) for thing in block]
     for key in ("Physics", "Render", "Storage", "Splits"):
-        whole |= examples(text, key)[0]
+        whole |= examples(text, key, tmp_path)[0]
     recipe = spec.parse(Recipe, whole, "docs/recipe.md")
     assert len(recipe.randomizers) == text.count("\n- kind") - len(recipe.sensors) - len(recipe.export)
 
 
-def test_the_examples_of_places_and_distributions_load(tool: ModuleType) -> None:
-    for example in examples(tool.document(), "Places"):
+def test_the_examples_of_places_and_distributions_load(tool: ModuleType, text: str, tmp_path: Path) -> None:
+    for example in examples(text, "Places", tmp_path):
         assert spec.parse(tool.Held, {"place": example}, "docs/recipe.md").place.kind == example["kind"]
     holder = tool.classes()["Uniform"]
     assert holder(low=0.5, high=1.5).low == 0.5
-    for example in examples(tool.document(), "Distributions"):
+    for example in examples(text, "Distributions", tmp_path):
         owner = next(c for c in tool.classes().values() if getattr(c, "kind", None) == example["kind"])
         assert spec.parse(owner, example, "docs/recipe.md").kind == example["kind"]

@@ -24,6 +24,7 @@ class Ego:
     Attributes:
         name: prefix of its factors.
         every: once per scene or for each frame.
+        road: only lanes whose names start so; all of them by default.
         lateral_m: offset from the lane's middle, to the left.
         heading_jitter_deg: how far it is turned from the lane's direction.
         speed_mps: of the vehicle.
@@ -38,6 +39,7 @@ class Ego:
     kind: Literal["ego"] = "ego"
     name: str = "ego"
     every: Literal["scene", "frame"] = "frame"
+    road: str = ""
     lateral_m: AnyDistribution = TruncatedNormal(mean=0.0, std=0.2, low=-0.6, high=0.6)
     heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=1.5, low=-5.0, high=5.0)
     speed_mps: AnyDistribution = TruncatedNormal(mean=8.0, std=4.0, low=0.0, high=16.0)
@@ -88,7 +90,7 @@ class Ego:
         )
 
     def _place(self, scene: Scene, draws: Draws) -> Pose:
-        lanes, ground = lanes_of(scene, "drive", self.name), Ground(scene)
+        lanes, ground = lanes_of(scene, "drive", self.name, self.road), Ground(scene)
         rng, lateral, jitter = draws.rng("along_m"), draws.rng("lateral_m"), draws.rng("heading_jitter_deg")
         for _ in range(self.max_tries):
             lane = pick_lane(lanes, rng)

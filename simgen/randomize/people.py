@@ -30,6 +30,7 @@ class Pedestrians:
         name: prefix of its factors.
         every: once per scene.
         count: how many; what finds no room beyond the lowest value is left out and counted.
+        road: only pavements whose names start so; all of them by default.
         categories: what they are, with weights.
         tags: every model must carry all of these.
         on_crossing: share of them that cross the road at a crossing, where there is one.
@@ -43,6 +44,7 @@ class Pedestrians:
     name: str = "pedestrians"
     every: Literal["scene"] = "scene"
     count: AnyDistribution = UniformInt(low=4, high=16)
+    road: str = ""
     categories: dict[str, float] = field(default_factory=lambda: {"person": 1.0})
     tags: tuple[str, ...] = ()
     on_crossing: float = 0.15
@@ -68,7 +70,7 @@ class Pedestrians:
         Raises:
             PlacementError: the place has no pavement, or too few people found room.
         """
-        pavements = lanes_of(scene, "walk", self.name)
+        pavements = lanes_of(scene, "walk", self.name, self.road)
         crossings = scene.areas("crossing")
         grounds = scene.areas("pavement") + crossings
         last: list[Spot] = []

@@ -29,7 +29,7 @@ class Scatter:
     Attributes:
         name: prefix of its factors.
         every: once per scene.
-        on: use of the areas: ``kerb_strip``, ``pavement``, ``verge``, ``floor``...
+        area: use of the areas: ``kerb_strip``, ``pavement``, ``verge``, ``floor``...
         count: how many; what finds no room beyond the lowest value is left out and counted.
         categories: what they are, with weights.
         tags: every model must carry all of these.
@@ -44,7 +44,7 @@ class Scatter:
     kind: Literal["scatter"] = "scatter"
     name: str = "scatter"
     every: Literal["scene"] = "scene"
-    on: str = "kerb_strip"
+    area: str = "kerb_strip"
     count: AnyDistribution = UniformInt(low=0, high=8)
     categories: dict[str, float] = field(default_factory=lambda: {"waste_bin": 1.0, "bollard": 1.0})
     tags: tuple[str, ...] = ()
@@ -70,24 +70,24 @@ class Scatter:
         Raises:
             PlacementError: the place has no such area, or too few objects found room.
         """
-        areas = scene.areas(self.on)
+        areas = scene.areas(self.area)
         if not areas:
             uses = sorted({r.use for r in scene.regions if isinstance(r, Area)})
-            raise PlacementError(f"'{self.name}': this place has no area for {self.on!r}; it has {', '.join(uses)}")
+            raise PlacementError(f"'{self.name}': this place has no area for {self.area!r}; it has {', '.join(uses)}")
         edges = np.cumsum([_extent_m2(area) for area in areas])
 
         def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
-            area = areas[min(int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right")), len(areas) - 1)]
-            corners = np.asarray(area.corners_m)
+            within = areas[min(int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right")), len(areas) - 1)]
+            corners = np.asarray(within.corners_m)
             low, high = corners.min(axis=0), corners.max(axis=0)
             x, y = (float(v) for v in rng.uniform(low, high))
             heading = math.radians(float(self.heading_jitter_deg.sample(rng)))
             if self.facing == "any":
                 heading = float(rng.uniform(-math.pi, math.pi))
             else:
-                heading += math.radians(area.heading_deg + _TURN_DEG[self.facing])
-            spot = Spot(x_m=x, y_m=y, z_m=area.z_m, heading_rad=heading)
-            return spot if _stands_in(area, asset, spot, self.edge_m) else None
+                heading += math.radians(within.heading_deg + _TURN_DEG[self.facing])
+            spot = Spot(x_m=x, y_m=y, z_m=within.z_m, heading_rad=heading)
+            return spot if _stands_in(within, asset, spot, self.edge_m) else None
 
         return stand_all(
             scene, draws, library, what=self.name, weights=self.categories,

@@ -27,6 +27,7 @@ class Traffic:
         name: prefix of its factors.
         every: once per scene.
         count: how many vehicles; what finds no room beyond the lowest value is left out and counted.
+        road: only lanes whose names start so (a place names its roads, such as ``street``); all of them by default.
         categories: what they are, with weights.
         tags: every model must carry all of these.
         lateral_m: offset of each from its lane's middle, to the left.
@@ -40,6 +41,7 @@ class Traffic:
     name: str = "traffic"
     every: Literal["scene"] = "scene"
     count: AnyDistribution = UniformInt(low=4, high=14)
+    road: str = ""
     categories: dict[str, float] = field(
         default_factory=lambda: {"car": 10.0, "van": 1.5, "truck": 0.7, "bus": 0.5, "motorcycle": 0.5, "bicycle": 0.5}
     )
@@ -64,7 +66,7 @@ class Traffic:
         Raises:
             PlacementError: the place has no lane, or too few vehicles found room.
         """
-        lanes = lanes_of(scene, "drive", self.name)
+        lanes = lanes_of(scene, "drive", self.name, self.road)
 
         def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
             lane = pick_lane(lanes, rng)
@@ -153,8 +155,8 @@ class Parked:
         )  # fmt: skip
 
 
-def lanes_of(scene: Scene, use: Literal["drive", "walk"], who: str) -> tuple[Lane, ...]:
-    """Return the lanes of one use.
+def lanes_of(scene: Scene, use: Literal["drive", "walk"], who: str, road: str = "") -> tuple[Lane, ...]:
+    """Return the lanes of one use whose names start with ``road``.
 
     Raises:
         PlacementError: there are none; ``who`` is who needs them.
@@ -162,7 +164,11 @@ def lanes_of(scene: Scene, use: Literal["drive", "walk"], who: str) -> tuple[Lan
     lanes = scene.lanes(use)
     if not lanes:
         raise PlacementError(f"'{who}' needs lanes to {use} on, and this place has none; take it out of the recipe")
-    return lanes
+    chosen = tuple(lane for lane in lanes if lane.name.startswith(road))
+    if not chosen:
+        roads = sorted({lane.name.split("/")[0] for lane in lanes})
+        raise PlacementError(f"'{who}': no lane to {use} on is part of {road!r}; this place has {', '.join(roads)}")
+    return chosen
 
 
 def pick_lane(lanes: tuple[Lane, ...], rng: np.random.Generator) -> Lane:

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from simgen.assets.families import car, furniture, tabletop
+from simgen.assets.families import building, car, furniture, person, plants, tabletop
 from simgen.errors import AssetError
 from simgen.scene.asset import Asset
 from simgen.streams import stream
@@ -44,6 +44,15 @@ _ALL = (
     _family("estate", "car", partial(car.draw_car, body="estate")),
     _family("pickup", "car", partial(car.draw_car, body="pickup")),
     _family("panel_van", "van", partial(car.draw_car, body="van")),
+    _family("adult_standing", "person", partial(person.draw_person, child=False, walking=False), "adult", "standing"),
+    _family("adult_walking", "person", partial(person.draw_person, child=False, walking=True), "adult", "walking"),
+    _family("child_standing", "person", partial(person.draw_person, child=True, walking=False), "child", "standing"),
+    _family("child_walking", "person", partial(person.draw_person, child=True, walking=True), "child", "walking"),
+    _family("broadleaf", "tree", plants.draw_broadleaf, variants=32),
+    _family("conifer", "tree", plants.draw_conifer, variants=32),
+    _family("bush", "bush", plants.draw_bush, variants=32),
+    _family("hedge", "bush", plants.draw_hedge, variants=32),
+    _family("town_house", "building", building.draw_building, variants=48),
     _family("mug", "mug", tabletop.draw_mug),
     _family("cup", "cup", tabletop.draw_cup),
     _family("bowl", "bowl", tabletop.draw_bowl),

@@ -326,11 +326,11 @@ def _lamp(frame: _Frame, x: float, z: tuple[float, float], inner: float, deep: f
     """Return a lamp set into the left corner of an end: from ``inner`` to the corner across, ``z`` low to high."""
     sign = 1.0 if x > 0 else -1.0
     points = []
-    for share, back in ((0.0, 0.0), (0.5, 0.012), (0.86, 0.05), (1.0, 0.5), (1.0, 1.0)):
-        place = x + sign * 0.012 - sign * deep * back
+    for share, back in ((0.0, 0.0), (0.6, 0.0), (0.97, 0.0), *((1.0, b) for b in (0.05, 0.12, 0.25, 0.4, 0.6, 0.8, 1.0))):
+        place = x + sign * (0.012 if back == 0 else 0.004) - sign * deep * back
         for level in z:
             inside = min(abs(place), frame.length / 2)
-            outer = float(np.interp(level, *_flank(frame, sign * inside))) + 0.006
+            outer = float(np.interp(level, *_flank(frame, sign * inside))) + 0.008
             y = inner + (outer - inner) * share
             points.append((place, y, level + (0.035 * share if level == z[1] else 0.02 * share)))
             points.append((place - sign * 0.05, y * 0.96, level))

@@ -79,12 +79,17 @@ def assemble(
     shift = -np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
     used = [m for m in materials if any(m.name == of for _, of in parts)]
     index = {m.name: k for k, m in enumerate(used)}
+    # Shapes of one material and smoothness are shaded together: far fewer meshes to build.
+    groups: dict[tuple[str, float], list[Shape]] = {}
+    for shape, material in parts:
+        groups.setdefault((material, shape.crease_deg), []).append(shape)
     mesh = merge(
         [
             mesh_from_faces(
-                s.vertices + shift, s.faces, uv=s.uv, face_material=index[material], crease_deg=s.crease_deg
+                one.vertices + shift, one.faces, uv=one.uv, face_material=index[material], crease_deg=crease_deg
             )
-            for s, material in parts
+            for (material, crease_deg), shapes in groups.items()
+            for one in (join(shapes),)
         ]
     )
     digest = hashlib.sha256()
@@ -240,13 +245,13 @@ def disc(radius_m: float, segments: int = 24) -> Shape:
 
 
 def join(shapes: Sequence[Shape]) -> Shape:
-    """Return several shapes as one; texture coordinates are kept only if every one has them."""
+    """Return several shapes as one, as smooth as the first; those without texture coordinates get zeros."""
     starts = np.cumsum([0, *(len(s.vertices) for s in shapes[:-1])])
-    uvs = [s.uv for s in shapes if s.uv is not None]
+    uv = np.concatenate([np.zeros((len(s.faces), 3, 2)) if s.uv is None else s.uv for s in shapes])
     return Shape(
         vertices=np.concatenate([s.vertices for s in shapes]),
         faces=np.concatenate([s.faces + k for s, k in zip(shapes, starts, strict=True)]),
-        uv=np.concatenate(uvs) if len(uvs) == len(shapes) else None,
+        uv=uv,
         crease_deg=shapes[0].crease_deg,
     )
 

@@ -21,22 +21,21 @@ def road_wheel(*, radius_m: float, width_m: float, spokes: int = 5, rim: float =
     """
     r, half, edge = radius_m, width_m / 2, radius_m * rim
     tread = [
-        (edge * 0.98, -half * 0.86), (edge * 1.04, -half * 0.96), (r * 0.90, -half), (r * 0.975, -half * 0.88),
-        (r, -half * 0.62), (r, half * 0.62), (r * 0.975, half * 0.88), (r * 0.90, half), (edge * 1.04, half * 0.96),
-        (edge * 0.98, half * 0.86),
+        (edge * 0.98, -half * 0.86), (r * 0.90, -half), (r * 0.98, -half * 0.86), (r, -half * 0.6), (r, half * 0.6),
+        (r * 0.98, half * 0.86), (r * 0.90, half), (edge * 1.03, half * 0.95), (edge * 0.98, half * 0.86),
     ]  # fmt: skip
     well = half * 0.30
     lip = [(edge * 0.99, half * 0.88), (edge * 0.95, half * 0.90), (edge * 0.90, half * 0.80), (edge * 0.88, well)]
     parts = [
-        (_upright(revolve(tread, 28, crease_deg=35.0)), "tyre"),
-        (_upright(revolve(lip, 28)), "rim"),
-        (_upright(revolve([(edge * 0.9, well), (0.0, well)], 20)), "dark"),
-        (_upright(revolve([(0.0, -half * 0.8), (edge * 0.98, -half * 0.8)][::-1], 20)).mirrored(), "dark"),
-        (_upright(revolve([(r * 0.19, well), (r * 0.19, half * 0.62), (r * 0.12, half * 0.72), (0.0, half * 0.74)], 14)), "rim"),
+        (_upright(revolve(tread, 24, crease_deg=35.0)), "tyre"),
+        (_upright(revolve(lip, 24)), "rim"),
+        (_upright(revolve([(edge * 0.9, well), (0.0, well)], 16)), "dark"),
+        (_upright(revolve([(edge * 0.99, half * 0.8), (0.0, half * 0.8)], 16)).mirrored(), "dark"),
+        (_upright(revolve([(r * 0.19, well), (r * 0.19, half * 0.62), (r * 0.12, half * 0.72), (0.0, half * 0.74)], 12)), "rim"),
     ]
     reach = edge * 0.90 - r * 0.10
     for angle in np.arange(spokes) * (2 * math.pi / spokes):
-        spoke = box((reach, half * 0.30, min(0.075, 2.0 * r / spokes * 0.30)), (r * 0.10 + reach / 2, half * 0.56, 0.0), 0.008)
+        spoke = box((reach, half * 0.30, min(0.075, 2.0 * r / spokes * 0.30)), (r * 0.10 + reach / 2, half * 0.56, 0.0))
         parts.append((spoke.turned(about((0.0, 1.0, 0.0), float(angle))), "rim"))
     return parts
 
