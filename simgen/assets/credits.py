@@ -17,10 +17,10 @@ _LICENCE_TEXT = {
 }
 
 
-def credits(assets: Iterable[Asset | AssetInfo]) -> str:
+def credits(assets: Iterable[Asset | AssetInfo]) -> str:  # noqa: A001
     """Return the text of a data set's CREDITS file: every asset's name, maker, licence and source, sorted by name.
 
-    Creative Commons attribution licences ask for the maker, the licence's address, and word of changes: all three are here.
+    Creative Commons attribution licences ask for the maker, the licence's address, and word of changes: all are here.
     """
     unique = {a.name: a for a in assets}
     rows = [unique[name] for name in sorted(unique)]
@@ -32,7 +32,7 @@ def credits(assets: Iterable[Asset | AssetInfo]) -> str:
     if any(licence.startswith("CC-BY") for licence in licences):
         lines += [
             "",
-            "Models under a CC-BY licence were changed: scaled, turned, thinned, and their materials adapted or recoloured.",
+            "Models under a CC-BY licence were changed: scaled, turned, thinned, materials adapted or recoloured.",
             "Whoever passes on pictures of them must keep these credits.",
         ]
     return "\n".join(lines) + "\n"

@@ -114,7 +114,7 @@ def _open(name: str) -> _Source:
         case "families":
             return _families()
         case "pybullet":
-            listing = {n: (pybullet.CATEGORY, pybullet.TAGS) for n in pybullet.names()}
+            listing = dict.fromkeys(pybullet.names(), (pybullet.CATEGORY, pybullet.TAGS))
             return _Source(listing=listing, info=lambda n: info_of(pybullet.load(n)), load=pybullet.load)
         case "sweethome3d":
             folder = sweethome3d.folder()

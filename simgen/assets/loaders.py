@@ -22,6 +22,7 @@ from simgen.assets.urdf import Visual, read_visuals
 from simgen.errors import AssetError, SimgenWarning
 from simgen.resources import cache_dir, shipped
 from simgen.scene.asset import Asset, Credit
+from simgen.scene.material import SubstanceName
 from simgen.streams import stream
 
 UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048}
@@ -51,15 +52,16 @@ def load_model(
         credit: maker and licence.
         name: the asset's name; ``own/`` and the file's stem by default.
         front: axis of the file that the model faces along: ``+x``, ``-x``, ``+y``, ...
-        up: axis of the file that points up: as ``front``, or ``auto`` for the custom of the file's kind (y for GLB, glTF and
-            OBJ, z for PLY, STL and URDF).
+        up: axis of the file that points up: as ``front``, or ``auto`` for the custom of the file's kind (y for GLB,
+            glTF and OBJ, z for PLY, STL and URDF).
         length_m: true extent along ``front``; wins over ``unit``.
         unit: of the file's numbers: m, cm, mm, in or ft; metres by default.
         budget: most triangles wanted.
 
     Raises:
-        AssetError: the file is missing, of an unknown kind, broken, empty, far too large, holds numbers that are not finite,
-            or has a size that nothing of its category has.
+        AssetError: the file is missing, of an unknown kind, broken, empty, far too large, holds numbers that are not
+            finite, or has a size that nothing of its category has.
+
     Warns:
         SimgenWarning: a texture or material is missing, the model was thinned, mirrored or has vertex colours.
     """
@@ -72,13 +74,15 @@ def load_model(
     factor = UNITS_M[unit or "m"]
     if length_m is not None:
         if not length_m > 0 or not extent[0] > 0:
-            raise AssetError(f"{path}: length_m must be above 0 and the model must have a length, got {length_m} and {extent[0]:g}")
+            raise AssetError(
+                f"{path}: length_m must be above 0 and the model must have a length, got {length_m} and {extent[0]:g}"
+            )
         factor = length_m / extent[0]
     _check_size(path, category, extent, factor, given=unit is not None or length_m is not None)
     kind = category_of(category).supercategory
     if len(raw.faces) > budget:
         warnings.warn(f"{path}: thinned from {len(raw.faces)} faces to about {budget}", SimgenWarning, stacklevel=2)
-    substances = [substance_of(m, kind) for m in raw.materials]
+    substances: list[SubstanceName] = [substance_of(m, kind) for m in raw.materials]
     name = name or f"own/{path.stem}"
     mesh, kept = finish(
         replace(raw, vertices=place(raw.vertices, turn, factor)),
@@ -135,14 +139,18 @@ def _checked(path: Path, raw: RawModel) -> RawModel:
     used, faces = np.unique(raw.faces, return_inverse=True)
     vertices = raw.vertices[used]
     if bad := int((~np.isfinite(vertices)).any(axis=1).sum()):
-        raise AssetError(f"{path}: {bad} of {len(vertices)} vertices are not finite (NaN or infinite); export the model again")
+        raise AssetError(
+            f"{path}: {bad} of {len(vertices)} vertices are not finite (NaN or infinite); export the model again"
+        )
     if not float(np.ptp(vertices, axis=0).max()) > 0:
         raise AssetError(f"{path}: all {len(vertices)} vertices lie at one point")
     return replace(raw, vertices=vertices, faces=faces.reshape(-1, 3))
 
 
 def _too_many(path: Path, count: int) -> AssetError:
-    return AssetError(f"{path}: {count:,} faces, at most {MOST_FACES:,} can be taken; thin the model in a 3D program first")
+    return AssetError(
+        f"{path}: {count:,} faces, at most {MOST_FACES:,} can be taken; thin the model in a 3D program first"
+    )
 
 
 def _check_size(path: Path, category: str, extent: np.ndarray, factor: float, *, given: bool) -> None:
@@ -153,7 +161,11 @@ def _check_size(path: Path, category: str, extent: np.ndarray, factor: float, *,
         return
     size = " x ".join(f"{v:.4g}" for v in extent * factor)
     fitting = [unit for unit, metres in UNITS_M.items() if least <= extent.max() * metres <= most]
-    hint = f"its numbers fit a {category} in {' or '.join(fitting)}: give --unit {fitting[0]}" if fitting else "no common unit fits"
+    hint = (
+        f"its numbers fit a {category} in {' or '.join(fitting)}: give --unit {fitting[0]}"
+        if fitting
+        else "no common unit fits"
+    )
     raise AssetError(
         f"{path}: as a {category} it would be {size} m{'' if given else ' (taken as metres)'}; "
         f"a {category}'s longest side is {least:g} to {most:g} m; {hint}, or give its true length with --length-m"
@@ -200,12 +212,16 @@ def _read_visual(path: Path, visual: Visual) -> RawModel:
     if visual.file:
         file = path.parent / visual.file
         if file.suffix.lower() == ".urdf" or file.suffix.lower() not in EXTENSIONS:
-            raise AssetError(f"{path}: its mesh {visual.file!r} is of a kind that cannot be read; known: {', '.join(EXTENSIONS)}")
+            raise AssetError(
+                f"{path}: its mesh {visual.file!r} is of a kind that cannot be read; known: {', '.join(EXTENSIONS)}"
+            )
         raw = _read(file)
         if visual.color is not None:
             raw = replace(raw, materials=(plain,), face_material=np.zeros_like(raw.face_material))
         if np.prod(visual.scale) < 0:
-            warnings.warn(f"{path}: {visual.file} has the negative scale {visual.scale}: mirrored", SimgenWarning, stacklevel=4)
+            warnings.warn(
+                f"{path}: {visual.file} has the negative scale {visual.scale}: mirrored", SimgenWarning, stacklevel=4
+            )
         vertices = raw.vertices * visual.scale
     else:
         raw = _raw_of(_primitive(visual.primitive), plain)
@@ -260,7 +276,7 @@ def _raw_of(mesh: trimesh.Trimesh, material: RawMaterial) -> RawModel:
 
 def _material_of(path: Path, mesh: trimesh.Trimesh) -> RawMaterial:
     """Return the material that trimesh found on a mesh."""
-    visual = mesh.visual
+    visual: Any = mesh.visual
     if visual.kind == "texture":
         found = visual.material
         picture = getattr(found, "baseColorTexture", None) or getattr(found, "image", None)

@@ -63,6 +63,7 @@ def read_obj(path: str, read: ReadBytes) -> RawModel:
 
     Raises:
         AssetError: the file is not there, has no faces, or does not parse.
+
     Warns:
         SimgenWarning: an MTL file, a material or a texture is missing; plain grey, or the plain colour, is used.
     """
@@ -76,7 +77,9 @@ def read_obj(path: str, read: ReadBytes) -> RawModel:
     for library in lines.libraries:
         found.update(_read_mtl(posixpath.join(posixpath.dirname(path), library), path, read))
     if missing := sorted(name for name in lines.materials if name and name not in found):
-        warnings.warn(f"{path}: no material {', '.join(missing)} in its MTL files; grey is used", SimgenWarning, stacklevel=2)
+        warnings.warn(
+            f"{path}: no material {', '.join(missing)} in its MTL files; grey is used", SimgenWarning, stacklevel=2
+        )
     try:
         vertices, table = _numbers(lines.points, 3), _numbers(lines.texture_points, 2)
         faces, corners_uv, material = _triangles(lines, vertices)
@@ -99,8 +102,8 @@ class _Lines:
 
     Attributes:
         points, texture_points: one string a line.
-        polygons: by (slashes in a corner, corners): the corners' text, and per polygon its material and how many points and
-            texture points came before it, which backward references count from.
+        polygons: by (slashes in a corner, corners): the corners' text, and per polygon its material and how many points
+            and texture points came before it, which backward references count from.
         materials: names in order of use, to their index.
         libraries: paths of MTL files.
     """
@@ -139,7 +142,7 @@ def _scan(text: str) -> _Lines:
 
 def _numbers(lines: list[str], columns: int) -> np.ndarray:
     """Return (N, columns) float64 of the first numbers of each line; 0 where a line is short by one."""
-    return np.array([(line.split() + ["0"])[:columns] for line in lines], dtype=np.float64).reshape(-1, columns)
+    return np.array([[*line.split(), "0"][:columns] for line in lines], dtype=np.float64).reshape(-1, columns)
 
 
 def _triangles(lines: _Lines, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -183,7 +186,7 @@ def _cuts(corners: np.ndarray) -> np.ndarray:
 
 
 def _flatten(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (K, N) which corners of (K, N, 3) polygons bend in, and the polygons as (K, N, 2), counter-clockwise, in their plane."""
+    """Return (K, N) which corners of (K, N, 3) polygons bend in, and the polygons, counter-clockwise, as (K, N, 2)."""
     normal = np.cross(corners, np.roll(corners, -1, axis=1)).sum(axis=1)  # Newell's normal
     drop = np.abs(normal).argmax(axis=1)
     rows = np.arange(len(corners))
@@ -265,21 +268,29 @@ def _read_texture(rest: str, material: str, model: str, folder: str, read: ReadB
         name = name.split()[-1]
         data = read(posixpath.join(folder, name))
     if data is None:
-        warnings.warn(f"{model}: texture {name!r} of material {material!r} is missing; its plain colour is used", SimgenWarning, stacklevel=2)
+        warnings.warn(
+            f"{model}: texture {name!r} of material {material!r} is missing; its plain colour is used",
+            SimgenWarning,
+            stacklevel=2,
+        )
         return None
     pixels = decode_image(data)
     if pixels is None:
-        warnings.warn(f"{model}: texture {name!r} of material {material!r} is no image that can be read; its plain colour is used", SimgenWarning, stacklevel=2)
+        warnings.warn(
+            f"{model}: texture {name!r} of material {material!r} is no readable image; its plain colour is used",
+            SimgenWarning,
+            stacklevel=2,
+        )
     return pixels
 
 
 def decode_image(data: bytes) -> np.ndarray | None:
-    """Return (H, W, 3) or, with alpha, (H, W, 4) uint8 RGB(A) pixels of a PNG, JPEG, BMP or the like; None if unreadable."""
+    """Return (H, W, 3) or, with alpha, (H, W, 4) uint8 pixels of a PNG, JPEG or the like; None if unreadable."""
     image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None:
         return None
     if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
+        image = (image // 256).astype(np.uint8)
     if image.ndim == 2:
         return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
     return cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA if image.shape[2] == 4 else cv2.COLOR_BGR2RGB)

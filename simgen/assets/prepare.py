@@ -31,7 +31,9 @@ def pick_faces(model: RawModel, keep: np.ndarray) -> RawModel:
     )
 
 
-def place(vertices: np.ndarray, asset_from_file: np.ndarray, size_m: tuple[float, float, float] | float | None) -> np.ndarray:
+def place(
+    vertices: np.ndarray, asset_from_file: np.ndarray, size_m: tuple[float, float, float] | float | None
+) -> np.ndarray:
     """Return (V, 3) vertices turned, scaled, centred over the origin, the lowest at z = 0.
 
     Args:
@@ -74,7 +76,9 @@ def components(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     welded = position[faces]
     rows, columns = np.concatenate([welded[:, 0], welded[:, 1]]), np.concatenate([welded[:, 1], welded[:, 2]])
     count = int(position.max()) + 1
-    _, label = connected_components(coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(count, count)), directed=False)
+    _, label = connected_components(
+        coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(count, count)), directed=False
+    )
     return label[welded[:, 0]]
 
 
@@ -101,7 +105,7 @@ def votes(vertices: np.ndarray, faces: np.ndarray, see_through: np.ndarray) -> n
     for scene, mask in ((solid, ~see_through), (clear, see_through)):
         if scene is None:
             continue
-        hit = scene.cast_rays(o3d.core.Tensor(rays))
+        hit = scene.cast_rays(o3d.core.Tensor.from_numpy(rays))
         which = hit["primitive_ids"].numpy()
         met = which != o3d.t.geometry.RaycastingScene.INVALID_ID
         front = (hit["primitive_normals"].numpy()[met] * rays[met, 3:]).sum(axis=1) < 0
@@ -113,7 +117,9 @@ def _scene(vertices: np.ndarray, faces: np.ndarray) -> o3d.t.geometry.Raycasting
     if not len(faces):
         return None
     scene = o3d.t.geometry.RaycastingScene()
-    scene.add_triangles(o3d.core.Tensor(vertices.astype(np.float32)), o3d.core.Tensor(faces.astype(np.uint32)))
+    scene.add_triangles(
+        o3d.core.Tensor.from_numpy(vertices.astype(np.float32)), o3d.core.Tensor.from_numpy(faces.astype(np.uint32))
+    )
     return scene
 
 
@@ -157,7 +163,9 @@ def thin(model: RawModel, budget: int, border_weight: float = 20.0) -> RawModel:
     )
     # Collapsing averages vertex colours; within one material they are all the same, so they tell the material after.
     scale = max(len(model.materials), 1)
-    sheet.vertex_colors = o3d.utility.Vector3dVector(np.repeat(model.face_material[first // 3, None] / scale, 3, axis=1))
+    sheet.vertex_colors = o3d.utility.Vector3dVector(
+        np.repeat(model.face_material[first // 3, None] / scale, 3, axis=1)
+    )
     sheet = sheet.simplify_quadric_decimation(budget, boundary_weight=border_weight)
     vertices, faces = np.asarray(sheet.vertices), np.asarray(sheet.triangles).astype(np.int64)
     material = np.round(np.asarray(sheet.vertex_colors)[faces[:, 0], 0] * scale).astype(np.int64)
@@ -184,7 +192,9 @@ def _read_back_uv(old: RawModel, vertices: np.ndarray, faces: np.ndarray, materi
         assert scene is not None
         corners = vertices[faces[now]]
         inside = corners * 0.9 + corners.mean(axis=1, keepdims=True) * 0.1
-        found = scene.compute_closest_points(o3d.core.Tensor(inside.reshape(-1, 3).astype(np.float32)))
+        found = scene.compute_closest_points(
+            o3d.core.Tensor.from_numpy(np.ascontiguousarray(inside.reshape(-1, 3), dtype=np.float32))
+        )
         old_uv = old.uv[was][found["primitive_ids"].numpy()]
         weight = found["primitive_uvs"].numpy().astype(np.float64)
         weight = np.column_stack([1 - weight.sum(axis=1), weight])
@@ -196,7 +206,7 @@ def thin_clumps(model: RawModel, clumps: np.ndarray, budget: int, rng: np.random
     """Return the model with fewer, plainer, larger leaves and thinned wood, with at most about ``budget`` faces.
 
     Quadric error alone would fold leaves away; dropping whole leaves at random and growing the others to the area that
-    was there keeps the crown's fill (Cook, Halstead, Planck and Ryu 2007, Stochastic simplification of aggregate detail).
+    was there keeps the crown's fill (Cook, Halstead, Planck and Ryu 2007, Stochastic simplification).
 
     Args:
         model: as from `place`; returned as it is when it fits the budget or has no more than a few leaves.
@@ -247,7 +257,12 @@ def _grow(model: RawModel, label: np.ndarray, factor: float) -> tuple[np.ndarray
 
 
 def finish(
-    model: RawModel, budget: int, see_through: np.ndarray, clumps: np.ndarray, rng: np.random.Generator, crease_deg: float = 40.0
+    model: RawModel,
+    budget: int,
+    see_through: np.ndarray,
+    clumps: np.ndarray,
+    rng: np.random.Generator,
+    crease_deg: float = 40.0,
 ) -> tuple[Mesh, tuple[int, ...]]:
     """Return the mesh of a model already in asset axes and metres, and which of its materials are left, in their order.
 
@@ -277,5 +292,9 @@ def _reseat(mesh: Mesh) -> Mesh:
     low, high = mesh.bounds
     shift = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
     return Mesh(
-        vertices=mesh.vertices - shift, faces=mesh.faces, normals=mesh.normals, uv=mesh.uv, face_material=mesh.face_material
+        vertices=mesh.vertices - shift,
+        faces=mesh.faces,
+        normals=mesh.normals,
+        uv=mesh.uv,
+        face_material=mesh.face_material,
     )

@@ -153,7 +153,7 @@ def read_index(folder: Path) -> dict[str, AssetInfo]:
 
 @contextmanager
 def built_whole(folder: Path) -> Iterator[Path]:
-    """Give a draft folder beside ``folder``; it takes the place of ``folder`` when the block ends well, else it goes."""
+    """Give a draft folder beside ``folder``; it takes that one's place when the block ends well, else it goes."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -185,6 +185,8 @@ def _material(row: dict[str, Any], arrays: dict[str, np.ndarray]) -> Material:
     texture = None
     if index is not None:
         image = cv2.imdecode(arrays[f"texture_{index}"], cv2.IMREAD_COLOR)
+        if image is None:
+            raise ValueError(f"texture {name!r} cannot be decoded")
         texture = Texture(name=name, pixels=cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
     colors = {key: (row[key][0], row[key][1], row[key][2]) for key in ("base_color", "emission_nit")}
     return Material(**{**row, **colors}, texture=texture)

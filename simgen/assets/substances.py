@@ -13,14 +13,14 @@ from simgen.scene.material import Material, SubstanceName, Texture, linear_from_
 _WORDS: tuple[tuple[SubstanceName, str], ...] = (
     ("chrome", r"chrom|cromo|mirror|espejo|miroir"),
     ("rubber", r"rubber|tyre|tire|pneu|goma|neumatic|caoutchouc|rueda"),
-    ("lamp", r"headl|head.?light|tail.?light|brake.?light|blinker|turn.?sig|faros|phare|lamp|bulb|luz|flame|light_|_light|lights"),
+    ("lamp", r"headl|(head|tail|brake).?light|blinker|turn.?sig|faros|phare|lamp|bulb|luz|flame|light_|_light|lights"),
     ("glass", r"glass|glas\b|verre|vitre|crista|vidrio|window|windsh|windscreen|ventana|lens|verri"),
     ("skin", r"skin|flesh|lips|nails\b|eyewhite|iris|pupil"),
     ("hair", r"(?<!c)hair|pelo\b|cheveu|\bfur\b|eyebrow|eyelash|beard"),
     ("painted_metal", r"paint|carross|chapa|enamel"),
     ("leather", r"leather|cuir\b|cuero|pelle"),
-    ("cloth", r"cloth|fabric|textil|tissu|tela|shirt|trouser|pants|jean|sock|cotton|wool|cushion|pillow|sheet|towel|blanket"
-     r"|mattress|carpet|rug\b|seat|canvas|velvet|colchon|sabana|coussin|jacket|suit\b|dress|tie\b"),
+    ("cloth", r"cloth|fabric|textil|tissu|tela|shirt|trouser|pants|jean|sock|cotton|wool|cushion|pillow|sheet|towel"
+     r"|blanket|mattress|carpet|rug\b|seat|canvas|velvet|colchon|sabana|coussin|jacket|suit\b|dress|tie\b"),
     ("bark", r"bark|trunk|tronc|ecorce|branch|tige|stem"),
     ("foliage", r"leaf|leaves|feuil|hoja|foliage|twig|petal|needle|grass|bush"),
     ("soil", r"soil|earth|terre|tierra|dirt|ground"),
@@ -31,9 +31,10 @@ _WORDS: tuple[tuple[SubstanceName, str], ...] = (
     ("concrete", r"concrete|cement|beton"),
     ("brick", r"brick|brique|ladrillo"),
     ("stone", r"stone|marble|marbre|granit|rock|pierre|piedra|marmol"),
-    ("metal", r"metal|steel|alumin|iron|acero|acier|inox|silver|gold|brass|copper|bronze|zinc|hierro|\bmet_|tin\b|rim\b|llanta"
-     r"|nickel|laiton|cuivre|argent"),
-    ("food", r"bread|cheese|meat|fruit|apple|orange|banana|lemon|steak|chicken|fries|cake|chocolate|cream|food|salad|tomato"),
+    ("metal", r"metal|steel|alumin|iron|acero|acier|inox|silver|gold|brass|copper|bronze|zinc|hierro|\bmet_|tin\b"
+     r"|rim\b|llanta|nickel|laiton|cuivre|argent"),
+    ("food", r"bread|cheese|meat|fruit|apple|orange|banana|lemon|steak|chicken|fries|cake|chocolate|cream|food|salad"
+     r"|tomato"),
     ("water", r"water|eau\b|agua|liquid|wine|juice|beer"),
     ("plastic", r"plasti|pvc|nylon|vinyl|acryl|resin|foam"),
 )  # fmt: skip
@@ -47,7 +48,7 @@ _DARKEST, _BRIGHTEST = 0.02, 0.85
 
 
 def substance_of(raw: RawMaterial, supercategory: str) -> SubstanceName:
-    """Return what a material is made of: by its name, else by its transparency and mirror colour, else by the kind of thing."""
+    """Return what a material is made of: by its name, else its transparency and mirror colour, else its kind."""
     for substance, words in _WORDS:
         if re.search(words, raw.name.lower()):
             return substance

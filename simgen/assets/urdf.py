@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,14 +38,16 @@ def read_visuals(path: Path) -> list[Visual]:
         AssetError: the file is missing, is no URDF, or has no visual shape.
     """
     try:
-        robot = ElementTree.parse(path).getroot()
-    except (OSError, ElementTree.ParseError) as error:
+        robot = ET.parse(path).getroot()
+    except (OSError, ET.ParseError) as error:
         raise AssetError(f"{path}: not a readable URDF file: {error}") from error
     try:
         named = {m.get("name", ""): _color(m) for m in robot.findall("material")}
         links = _link_poses(robot)
         found = [
-            _visual(visual, links[link.get("name", "")], named) for link in robot.findall("link") for visual in link.findall("visual")
+            _visual(visual, links[link.get("name", "")], named)
+            for link in robot.findall("link")
+            for visual in link.findall("visual")
         ]
     except (KeyError, ValueError, AttributeError) as error:
         raise AssetError(f"{path}: not a readable URDF file: {error!r}") from error
@@ -54,7 +56,7 @@ def read_visuals(path: Path) -> list[Visual]:
     return found
 
 
-def _link_poses(robot: ElementTree.Element) -> dict[str, np.ndarray]:
+def _link_poses(robot: ET.Element) -> dict[str, np.ndarray]:
     """Return root-from-link matrices with all joints at zero."""
     parents = {}
     for joint in robot.findall("joint"):
@@ -73,7 +75,7 @@ def _link_poses(robot: ElementTree.Element) -> dict[str, np.ndarray]:
     return poses
 
 
-def _origin(element: ElementTree.Element) -> np.ndarray:
+def _origin(element: ET.Element) -> np.ndarray:
     """Return the matrix of an element's <origin>: fixed-axis roll, pitch, yaw, then the shift."""
     origin = element.find("origin")
     pose = np.eye(4)
@@ -88,7 +90,7 @@ def _origin(element: ElementTree.Element) -> np.ndarray:
     return pose
 
 
-def _visual(visual: ElementTree.Element, link: np.ndarray, named: dict[str, tuple[float, float, float] | None]) -> Visual:
+def _visual(visual: ET.Element, link: np.ndarray, named: dict[str, tuple[float, float, float] | None]) -> Visual:
     geometry = visual.find("geometry")
     shape = None if geometry is None else next(iter(geometry), None)
     if shape is None:
@@ -112,7 +114,7 @@ def _visual(visual: ElementTree.Element, link: np.ndarray, named: dict[str, tupl
     return Visual(file=file, primitive=primitive, scale=scale, root_from_visual=link @ _origin(visual), color=color)
 
 
-def _color(material: ElementTree.Element) -> tuple[float, float, float] | None:
+def _color(material: ET.Element) -> tuple[float, float, float] | None:
     color = material.find("color")
     if color is None:
         return None

@@ -1,4 +1,4 @@
-"""Draws models side by side for the eye: each rendered from the front left beside a measuring rod, with name and size."""
+"""Draws models side by side: each rendered from the front left beside a measuring rod, with name and size."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def asset_sheet(assets: list[Asset], size_px: int = 220, columns: int = 6) -> np
 
 
 def asset_picture(asset: Asset, size_px: int) -> np.ndarray:
-    """Return (size_px, size_px, 3) uint8 RGB of one model in the sun, beside a red rod of 0.1 m (small things) or 1.7 m."""
+    """Return (size_px, size_px, 3) uint8 RGB of one model in the sun; the red rod is 0.1 m (small things) or 1.7 m."""
     low, high = (np.asarray(b) for b in asset.bounds)
     reach = float((high - low).max())
     rod_m = _RODS_M[0] if reach < 0.8 else _RODS_M[1]
@@ -49,12 +49,20 @@ def asset_picture(asset: Asset, size_px: int) -> np.ndarray:
     high[1] += 0.15 * reach
     centre, radius = (low + high) / 2, float(np.linalg.norm(high - low)) / 2
     away = np.array([0.78, 0.52, 0.36])
-    eye = centre + away / np.linalg.norm(away) * radius / np.sin(np.radians(_FOV_DEG / 2)) * 1.02
+    eye = centre + away / np.linalg.norm(away) * radius / np.sin(np.radians(_FOV_DEG / 2)) * 0.85
     focal = focal_px(size_px, _FOV_DEG)
     camera = Camera(
-        name="preview", width_px=size_px, height_px=size_px, fx_px=focal, fy_px=focal, cx_px=size_px / 2, cy_px=size_px / 2,
-        rig_from_camera=look_at((float(eye[0]), float(eye[1]), float(eye[2])), (float(centre[0]), float(centre[1]), float(centre[2]))),
-    )  # fmt: skip
+        name="preview",
+        width_px=size_px,
+        height_px=size_px,
+        fx_px=focal,
+        fy_px=focal,
+        cx_px=size_px / 2,
+        cy_px=size_px / 2,
+        rig_from_camera=look_at(
+            (float(eye[0]), float(eye[1]), float(eye[2])), (float(centre[0]), float(centre[1]), float(centre[2]))
+        ),
+    )
     scene = Scene(
         objects=(
             Instance(id=1, name="model", asset=asset, world_from_object=Pose()),
@@ -74,4 +82,6 @@ def _box(name: str, size_m: tuple[float, float, float], color: str) -> Asset:
     quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
     faces = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))])
     material = make_material(name, "plastic", rgb(color), roughness=0.9)
-    return Asset(name=name, category="distractor", mesh=mesh_from_faces(corners, faces), materials=(material,), credit=_OWN)
+    return Asset(
+        name=name, category="distractor", mesh=mesh_from_faces(corners, faces), materials=(material,), credit=_OWN
+    )

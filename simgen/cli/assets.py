@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 if TYPE_CHECKING:
     from simgen.assets.library import Library
@@ -19,16 +18,21 @@ assets_app = typer.Typer(help="Models: list, look at, add and install them.", no
 
 _out = Console()
 _MOST_TILES = 120
+_HEADINGS = ("name", "category", "size m (l x w x h)", "front", "triangles", "licence", "author", "tags", "materials")
 
-Category = Annotated[Optional[str], typer.Option(help="Only one category, such as car.")]
-SourceOption = Annotated[Optional[list[str]], typer.Option("--source", help="Only these sources; may be given more than once.")]
+Category = Annotated[str | None, typer.Option(help="Only one category, such as car.")]
+SourceOption = Annotated[
+    list[str] | None, typer.Option("--source", help="Only these sources; may be given more than once.")
+]
 
 
 @assets_app.command("list")
 def list_assets(
     category: Category = None,
     source: SourceOption = None,
-    every: Annotated[bool, typer.Option("--all", help="Every variant of a family and every pybullet part, not one of each.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every variant of a family and every pybullet part, not one of each.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List models with category, size, front, materials, licence and author."""
@@ -37,10 +41,10 @@ def list_assets(
     if as_json:
         typer.echo(json.dumps([{**asdict(info), "front": "+x", "variants": count} for info, count in shown], indent=1))
         return
-    table = Table("name", "category", "size (l x w x h, m)", "front", "triangles", "materials", "tags", "licence", "author")
-    for info, count in shown:
-        table.add_row(*_row(info, count))
-    _out.print(table)
+    rows = [_HEADINGS, *(_row(info, count) for info, count in shown)]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(_HEADINGS))]
+    for row in rows:
+        typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     _out.print(f"{len(shown)} listed. Every model faces +x and stands on z = 0.")
     for hint in missing:
         _out.print(hint)
@@ -48,7 +52,7 @@ def list_assets(
 
 @assets_app.command()
 def preview(
-    names: Annotated[Optional[list[str]], typer.Argument(help="Names as in 'simgen assets list'.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Names as in 'simgen assets list'.")] = None,
     category: Category = None,
     source: SourceOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Picture to write.")] = Path("assets.png"),
@@ -65,7 +69,9 @@ def preview(
     if not chosen:
         raise AssetError(f"no models of category {category!r} in {', '.join(library.sources)}")
     if len(chosen) > _MOST_TILES:
-        raise AssetError(f"{len(chosen)} models are too many for one sheet of at most {_MOST_TILES}; choose by --category or names")
+        raise AssetError(
+            f"{len(chosen)} models are too many for one sheet of at most {_MOST_TILES}; choose by --category or names"
+        )
     sheet = asset_sheet([library.load(name) for name in chosen], size_px)
     if not cv2.imwrite(str(out), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)):
         raise AssetError(f"{out}: cannot be written; is its folder there, and does it end in .png or .jpg?")
@@ -76,13 +82,15 @@ def preview(
 def add(
     file: Annotated[Path, typer.Argument(help=".glb, .gltf, .obj, .ply, .stl or .urdf")],
     category: Annotated[str, typer.Option(help="What it is, such as car.")],
-    name: Annotated[Optional[str], typer.Option(help="Its name; the file's by default.")] = None,
+    name: Annotated[str | None, typer.Option(help="Its name; the file's by default.")] = None,
     front: Annotated[str, typer.Option(help="Axis of the file that it faces along.")] = "+x",
     up: Annotated[str, typer.Option(help="Axis of the file that points up; auto is the custom of its kind.")] = "auto",
-    unit: Annotated[Optional[str], typer.Option(help="Unit of the file's numbers: m, cm, mm, in or ft.")] = None,
-    length_m: Annotated[Optional[float], typer.Option("--length-m", help="True length, in place of a unit.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of the file's numbers: m, cm, mm, in or ft.")] = None,
+    length_m: Annotated[float | None, typer.Option("--length-m", help="True length, in place of a unit.")] = None,
     author: Annotated[str, typer.Option(help="Who made it.")] = "unknown",
-    licence: Annotated[str, typer.Option(help="On what terms; an SPDX identifier if there is one.")] = "LicenseRef-unknown",
+    licence: Annotated[
+        str, typer.Option(help="On what terms; an SPDX identifier if there is one.")
+    ] = "LicenseRef-unknown",
 ) -> None:
     """Prepare your own model and keep it; recipes find it in the source 'own'."""
     from simgen.assets.loaders import add_own, load_model
@@ -90,7 +98,14 @@ def add(
 
     credit = Credit(author=author, licence=licence, source=file.name)
     asset = load_model(
-        file, category=category, credit=credit, name=f"own/{name or file.stem}", front=front, up=up, length_m=length_m, unit=unit
+        file,
+        category=category,
+        credit=credit,
+        name=f"own/{name or file.stem}",
+        front=front,
+        up=up,
+        length_m=length_m,
+        unit=unit,
     )
     info = add_own(asset)
     length, width, height = info.size_m
@@ -100,7 +115,9 @@ def add(
 @assets_app.command()
 def install(
     pack: Annotated[str, typer.Argument(help="The pack: sweethome3d.")],
-    from_file: Annotated[Optional[Path], typer.Option("--from", help="A .deb or .sh3f file in place of the download.")] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="A .deb or .sh3f file in place of the download.")
+    ] = None,
 ) -> None:
     """Fetch a pack of models and prepare it, once."""
     from simgen.assets.packs import sweethome3d
@@ -146,8 +163,8 @@ def _row(info: AssetInfo, count: int) -> tuple[str, ...]:
         f"{length:.3g} x {width:.3g} x {height:.3g}",
         "+x",
         str(info.triangles),
-        ", ".join(made_of),
-        ", ".join(info.tags),
         info.credit.licence,
         info.credit.author,
+        ",".join(info.tags),
+        ",".join(made_of),
     )

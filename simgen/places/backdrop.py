@@ -44,7 +44,14 @@ def land(
 
 
 def far_trees(
-    draws: Draws, factor: str, rings_m: tuple[float, float], count: int, z_m: float, keep_clear_m: float = 0.0
+    draws: Draws,
+    factor: str,
+    rings_m: tuple[float, float],
+    count: int,
+    z_m: float,
+    clear_of: np.ndarray,
+    clear_m: float,
+    detail: int = 1,
 ) -> Part:
     """Return a belt of simple tree crowns around the origin, too far away to be seen close.
 
@@ -54,7 +61,9 @@ def far_trees(
         rings_m: nearest and farthest distance from the origin.
         count: how many.
         z_m: height of the ground there.
-        keep_clear_m: none stands within this distance of the x axis.
+        clear_of: (N, 2) points that none stands near.
+        clear_m: how near.
+        detail: 1 for crowns of 80 triangles, 2 for 320.
     """
     rng = draws.rng(factor)
     greens = [tiled(draws, f"{factor}_green_{k}", "leaves", (0.35, 0.8)) for k in range(3)]
@@ -63,22 +72,29 @@ def far_trees(
         angle, radius = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(*rings_m))
         x, y = radius * math.cos(angle), radius * math.sin(angle)
         width, height = float(rng.uniform(5.0, 11.0)), float(rng.uniform(6.0, 14.0))
-        bumps, green = rng.normal(1.0, 0.14, 42), greens[int(rng.integers(3))]
-        if abs(y) < keep_clear_m:
+        bumps, green = (
+            rng.normal(1.0, 0.14 if detail == 1 else 0.11, (42, 162)[detail - 1]),
+            greens[int(rng.integers(3))],
+        )
+        if float(np.hypot(clear_of[:, 0] - x, clear_of[:, 1] - y).min()) < clear_m:
             continue
-        pieces.append(_crown(x, y, z_m, width, height, bumps, green))
+        pieces.append(_crown(x, y, z_m, width, height, bumps, green, detail))
     return Part(name=factor, asset=joined(f"place/{factor}", "terrain", pieces, crease_deg=60.0))
 
 
-def _crown(x: float, y: float, z: float, width_m: float, height_m: float, bumps: np.ndarray, material: Material) -> Piece:
-    directions, faces = _ball()
+def _crown(
+    x: float, y: float, z: float, width_m: float, height_m: float, bumps: np.ndarray, material: Material, detail: int
+) -> Piece:
+    directions, faces = _ball(detail)
     shape = directions * bumps[:, None] * (width_m / 2, width_m / 2, height_m / 2)
-    uv = np.column_stack([np.arctan2(directions[:, 1], directions[:, 0]) * width_m / 2, shape[:, 2]]) / (2 * TILE_M["leaves"])
+    uv = np.column_stack([np.arctan2(directions[:, 1], directions[:, 0]) * width_m / 2, shape[:, 2]]) / (
+        2 * TILE_M["leaves"]
+    )
     return Piece(vertices=shape + (x, y, z + 0.42 * height_m), faces=faces, uv=uv, material=material)
 
 
-@lru_cache(maxsize=1)
-def _ball() -> tuple[np.ndarray, np.ndarray]:
-    """Return (42, 3) directions and (80, 3) faces of a ball."""
-    ball = trimesh.creation.icosphere(subdivisions=1)
+@lru_cache(maxsize=2)
+def _ball(detail: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return (V, 3) directions and (F, 3) faces of a ball."""
+    ball = trimesh.creation.icosphere(subdivisions=detail)
     return np.asarray(ball.vertices), np.asarray(ball.faces)

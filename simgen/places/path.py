@@ -64,7 +64,9 @@ class Path:
         heading = np.interp(stations, self.along, self.headings)
         return np.stack([x - np.sin(heading) * left_m, y + np.cos(heading) * left_m], axis=1)
 
-    def line(self, left_m: float, start_m: float, end_m: float, z_m: float, backward: bool = False) -> tuple[Vector3, ...]:
+    def line(
+        self, left_m: float, start_m: float, end_m: float, z_m: float, backward: bool = False
+    ) -> tuple[Vector3, ...]:
         """Return the parallel as (x, y, z) points for a `simgen.scene.region.Lane`, turned round if ``backward``."""
         points = self.offset(left_m, start_m, end_m)
         return tuple((float(x), float(y), float(z_m)) for x, y in (points[::-1] if backward else points))

@@ -96,13 +96,21 @@ def ribbon(
 
 
 def strip(
-    path: Path, right_m: float, left_m: float, span_m: tuple[float, float], z_m: float, material: Material, tile_m: float
+    path: Path,
+    right_m: float,
+    left_m: float,
+    span_m: tuple[float, float],
+    z_m: float,
+    material: Material,
+    tile_m: float,
 ) -> Piece:
     """Return the level ribbon between two offsets of a path, its texture laid out from the path itself."""
     return ribbon(path, ((right_m, z_m), (left_m, z_m)), span_m, material, (tile_m, tile_m), origin_m=0.0)
 
 
-def polygon(corners: np.ndarray, z_m: float, material: Material, tile_m: float, hub: tuple[float, float] | None = None) -> Piece:
+def polygon(
+    corners: np.ndarray, z_m: float, material: Material, tile_m: float, hub: tuple[float, float] | None = None
+) -> Piece:
     """Return a level polygon of (N, 2) counter-clockwise corners, fanned out from ``hub`` (or from the first corner).
 
     The polygon must be star-shaped as seen from there. Texture coordinates are world x and y over ``tile_m``.
@@ -131,7 +139,11 @@ def rectangle(
 
 
 def box(
-    centre_m: tuple[float, float, float], size_m: tuple[float, float, float], yaw_rad: float, material: Material, tile_m: float
+    centre_m: tuple[float, float, float],
+    size_m: tuple[float, float, float],
+    yaw_rad: float,
+    material: Material,
+    tile_m: float,
 ) -> Piece:
     """Return a box standing at ``centre_m`` (middle of its bottom), textured by metres on every side."""
     x, y, z = size_m
@@ -152,4 +164,6 @@ def box(
     points = np.concatenate(vertices)
     c, s = math.cos(yaw_rad), math.sin(yaw_rad)
     turned = np.column_stack([c * points[:, 0] - s * points[:, 1], s * points[:, 0] + c * points[:, 1], points[:, 2]])
-    return Piece(vertices=turned + np.asarray(centre_m), faces=np.array(faces), uv=np.concatenate(uv), material=material)
+    return Piece(
+        vertices=turned + np.asarray(centre_m), faces=np.array(faces), uv=np.concatenate(uv), material=material
+    )

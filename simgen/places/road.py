@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -63,7 +64,9 @@ def ground(road: Road) -> list[Piece]:
     return pieces
 
 
-def kerb(path: Path, edge_m: float, outward: int, height_m: float, span_m: tuple[float, float], look: RoadLook) -> Piece:
+def kerb(
+    path: Path, edge_m: float, outward: int, height_m: float, span_m: tuple[float, float], look: RoadLook
+) -> Piece:
     """Return the kerb stones along one edge of the carriageway; ``outward`` is +1 on its left, -1 on its right."""
     h = height_m
     shape = [(0.0, -0.02), (0.01, h - 0.02), (0.016, h - 0.006), (0.03, h), (KERB_TOP_M, h)]
@@ -94,13 +97,27 @@ def pavements(road: Road) -> list[Piece]:
     for s in road.section.of("walk", "kerb_strip"):
         low = s.right_m + KERB_TOP_M if abs(s.right_m - left) < 1e-9 else s.right_m
         high = s.left_m - KERB_TOP_M if abs(s.left_m - right) < 1e-9 else s.left_m
-        material, tile = (road.look.walk, TILE_M["paving"]) if s.use == "walk" else (road.look.rim, road.look.rim_tile_m)
+        material, tile = (
+            (road.look.walk, TILE_M["paving"]) if s.use == "walk" else (road.look.rim, road.look.rim_tile_m)
+        )
         pieces.append(strip(road.path, low, high, road.span_m, road.section.kerb_m, material, tile))
     return pieces
 
 
-def markings(road: Road, dash_m: tuple[float, float] = (3.0, 4.5)) -> list[Piece]:
-    """Return the painted lines: dashes between lanes, solid near crossings and along edges, and the crossings' bars."""
+def markings(
+    road: Road,
+    dash_m: tuple[float, float] = (3.0, 4.5),
+    solid_m: tuple[tuple[float, float], ...] = (),
+    edge_lines: Literal["both", "right"] = "both",
+) -> list[Piece]:
+    """Return the painted lines: between lanes, along parking and road edges, and the crossings' bars.
+
+    Args:
+        road: which road.
+        dash_m: length of a dash and of the gap after it, between lanes.
+        solid_m: stretches where the line between lanes is solid instead.
+        edge_lines: whether lanes at the left edge of the road have an edge line too.
+    """
     pieces: list[Piece] = []
     lanes = road.section.of("drive", "park")
     clear = _gaps(road.span_m, road.crossings, 1.0)
@@ -108,12 +125,16 @@ def markings(road: Road, dash_m: tuple[float, float] = (3.0, 4.5)) -> list[Piece
         at = a.right_m
         if a.use == b.use == "drive":
             for span in clear:
-                pieces += _dashes(road, at, span, dash_m)
+                inside = [(max(p, span[0]), min(q, span[1])) for p, q in solid_m if p < span[1] and q > span[0]]
+                for part in _gaps(span, inside, 0.0):
+                    pieces += _dashes(road, at, part, dash_m)
+            pieces += [_line(road, at, span) for span in solid_m]
         else:
             pieces += [_line(road, at, span) for span in _gaps(road.span_m, road.crossings, road.no_parking_m)]
-    for edge, use, inset in ((lanes[0].left_m, lanes[0].use, -0.35), (lanes[-1].right_m, lanes[-1].use, 0.35)):
+    edges = [(lanes[0].left_m - 0.35, lanes[0].use), (lanes[-1].right_m + 0.35, lanes[-1].use)]
+    for at, use in edges if edge_lines == "both" else edges[1:]:
         if use == "drive":
-            pieces += [_line(road, edge + inset, span) for span in clear]
+            pieces += [_line(road, at, span) for span in clear]
     for crossing in road.crossings:
         pieces += zebra(road, crossing)
     return pieces

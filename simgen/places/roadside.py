@@ -143,7 +143,9 @@ def scattered_trees(
         x, y = path.at(along, left)
         asset = library.load(names[int(rng.integers(len(names)))])
         pose = at(x, y, z_m, float(rng.uniform(0.0, 2 * math.pi)))
-        parts.append(Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=float(rng.uniform(0.8, 1.25))))
+        parts.append(
+            Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=float(rng.uniform(0.8, 1.25)))
+        )
     return parts
 
 

@@ -10,6 +10,8 @@ from simgen.distributions import AnyDistribution, Constant, check_support
 from simgen.streams import Draws
 
 StripUse = Literal["drive", "park", "walk", "kerb_strip", "verge"]
+EVERY_USE: tuple[StripUse, ...] = ("drive", "park", "walk", "kerb_strip", "verge")
+
 RAISED: frozenset[str] = frozenset({"walk", "kerb_strip"})
 """Uses that lie on top of the kerb."""
 
@@ -104,16 +106,23 @@ class LaidSection:
 
 
 def draw_section(
-    sections: Sequence[Section], draws: Draws, kerb_height_m: AnyDistribution, drive_on: Literal["right", "left"]
+    sections: Sequence[Section],
+    draws: Draws,
+    kerb_height_m: AnyDistribution,
+    drive_on: Literal["right", "left"],
+    prefix: str = "",
 ) -> LaidSection:
-    """Draw one of ``sections`` by weight, then its widths and the kerb's height; ``left`` mirrors it."""
-    rng = draws.rng("section")
+    """Draw one of ``sections`` by weight, then its widths and the kerb's height; ``left`` mirrors it.
+
+    ``prefix`` goes before the names of the factors.
+    """
+    rng = draws.rng(f"{prefix}section")
     edges = [sum(s.weight for s in sections[: k + 1]) for k in range(len(sections))]
     at = rng.uniform(0.0, edges[-1])
     section = next(s for s, edge in zip(sections, edges, strict=True) if at < edge)
-    draws.note("section", section.name)
-    widths = [float(draws.value("strip_width_m", strip.width_m, k)) for k, strip in enumerate(section.strips)]
-    kerb = float(draws.value("kerb_height_m", kerb_height_m))
+    draws.note(f"{prefix}section", section.name)
+    widths = [float(draws.value(f"{prefix}strip_width_m", strip.width_m, k)) for k, strip in enumerate(section.strips)]
+    kerb = float(draws.value(f"{prefix}kerb_height_m", kerb_height_m))
     return lay(section, widths, kerb, mirrored=drive_on == "left")
 
 
@@ -135,7 +144,9 @@ def lay(section: Section, widths_m: Sequence[float], kerb_m: float, mirrored: bo
     return LaidSection(strips=placed, kerb_m=kerb_m)
 
 
-def street_section(lanes_each_way: int, parking: Literal["both", "right", "none"] = "both", weight: float = 1.0) -> Section:
+def street_section(
+    lanes_each_way: int, parking: Literal["both", "right", "none"] = "both", weight: float = 1.0
+) -> Section:
     """Return a usual town street: pavement, kerb strip, parking, lanes, and the same again mirrored."""
     walk, rim = Constant(value=2.6), Constant(value=1.5)
     lane, bay = Constant(value=3.25), Constant(value=2.2)

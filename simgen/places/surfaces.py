@@ -111,7 +111,9 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
         paint=make_material("lane_paint", "lane_paint", (0.95, 0.95, 0.93), texture=_paint_texture(int(wear * 10))),
         patch=replace(plain, name="patch", base_color=_scaled(shade, patch_shade)),
         tar=make_material("tar", "asphalt", rgb("#26262a"), roughness=0.6),
-        manhole=make_material("manhole", "metal", (0.8, 0.8, 0.8), roughness=0.6, metallic=0.6, texture=_manhole_texture()),
+        manhole=make_material(
+            "manhole", "metal", (0.8, 0.8, 0.8), roughness=0.6, metallic=0.6, texture=_manhole_texture()
+        ),
     )
 
 
@@ -136,7 +138,9 @@ def _road_sheet(variant: int, tracks_m: tuple[float, ...], width_m: float) -> Te
         tone -= 0.05 * np.exp(-(((offset - middle) / 0.22) ** 2))
     for edge in (offset, width_m - offset):
         tone += 0.10 * np.exp(-((edge / 0.25) ** 2))
-    blotches = _wrapped_noise(rng, rows, columns, 12, max(int(width_m), 2)) + 0.6 * _wrapped_noise(rng, rows, columns, 40, 24)
+    blotches = _wrapped_noise(rng, rows, columns, 12, max(int(width_m), 2)) + 0.6 * _wrapped_noise(
+        rng, rows, columns, 40, 24
+    )
     streaks = _wrapped_noise(rng, rows, columns, 6, max(int(width_m * 6), 4))
     image *= (tone[:, None] * (1.0 + 0.045 * blotches + 0.025 * streaks))[..., None]
     image = np.ascontiguousarray(np.clip(image, 0, 255).astype(np.uint8))
@@ -151,7 +155,8 @@ def _wrapped_noise(rng: np.random.Generator, rows: int, columns: int, cells_u: i
     field = cv2.remap(
         lattice,
         *np.meshgrid(
-            np.linspace(0, cells_u, columns, endpoint=False, dtype=np.float32), np.linspace(0, cells_v, rows, dtype=np.float32)
+            np.linspace(0, cells_u, columns, endpoint=False, dtype=np.float32),
+            np.linspace(0, cells_v, rows, dtype=np.float32),
         ),
         interpolation=cv2.INTER_LINEAR,
     )
@@ -200,6 +205,10 @@ def _manhole_texture() -> Texture:
             if x * x + y * y < 96 * 96:
                 long, short = (5, 2) if (row + column) % 2 else (2, 5)
                 cv2.rectangle(
-                    image, (middle + x - long, middle + y - short), (middle + x + long, middle + y + short), (122, 120, 116), -1
+                    image,
+                    (middle + x - long, middle + y - short),
+                    (middle + x + long, middle + y + short),
+                    (122, 120, 116),
+                    -1,
                 )
     return Texture(name="manhole", pixels=image)

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from simgen.assets.library import Library
-from simgen.assets.textures import TILE_M
-from simgen.distributions import AnyDistribution, Constant, Uniform, UniformInt, check_support
+from simgen.distributions import AnyDistribution, Uniform, UniformInt, check_support
 from simgen.places.backdrop import far_trees, land
-from simgen.places.path import Bend, Path, path
-from simgen.places.pieces import Part, Piece, instances, joined, strip
-from simgen.places.road import Road, ground, kerb, kerbs, markings, pavements, road_regions, stop_line
-from simgen.places.roadside import (
-    Frontage,
-    Planting,
-    building_row,
-    draw_building_names,
-    planted_row,
-    scattered_trees,
-)
-from simgen.places.section import LaidSection, Section, Strip, draw_section, lay, street_section
-from simgen.places.surfaces import RoadLook, draw_look
-from simgen.places.wear import draw_wear
-from simgen.scene.region import Region
+from simgen.places.ends import PLOT_M, End, close_end
+from simgen.places.layers import layer_parts, plot, road_layers
+from simgen.places.path import Bend, path
+from simgen.places.pieces import Part, instances
+from simgen.places.road import Road, road_regions
+from simgen.places.roadside import Frontage, Planting, building_row, draw_building_names, planted_row, scattered_trees
+from simgen.places.section import EVERY_USE, Section, draw_section, street_section
+from simgen.places.surfaces import draw_look
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
-
-PLOT_M = 45.0
-"""Depth of the built-up land behind the pavements."""
-
-_CROSS_HALF_M = 75.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,19 +81,19 @@ class UrbanStreet:
             crossings=self._draw_crossings(draws, length),
         )
         names = draw_building_names(library, draws, self.buildings)
-        parts = [*_ground_parts([main], draws), *self._roadside(main, names, draws, library)]
+        low, high = section.edges(*EVERY_USE)
+        plots = {"terrain": [plot(main, low - PLOT_M, low), plot(main, high, high + PLOT_M)]}
+        parts = layer_parts("street", [road_layers(main, draws), plots])
+        parts += self._roadside(main, names, draws, library)
         regions = [*road_regions(main)]
-        for end, sign in (("east", 1.0), ("west", -1.0)):
-            cross = _cross_street(end, sign, length, main, self.drive_on)
-            parts += _end_parts(cross, main, end)
-            row = building_row(
-                cross.path, cross.section.strips[-1].right_m, (8.0, cross.span_m[1] - 8.0), section.kerb_m, names,
-                library, draws, f"buildings_{end}", replace(self.buildings, setback_m=Constant(value=0.5)),
-            )  # fmt: skip
-            parts += row
-            regions += _drive_and_walk(cross)
+        for name, which in (("east", "end"), ("west", "start")):
+            end = End(name=name, road=main, which=which)
+            more_parts, more_regions = close_end(end, self.drive_on, names, library, draws, self.buildings)
+            parts += more_parts
+            regions += more_regions
         parts.append(land(draws, look.grass, flat_m=240.0, z_m=-0.4))
-        parts.append(far_trees(draws, "far_trees", (length / 2 + 50.0, 235.0), 150, -0.4, keep_clear_m=PLOT_M + 8.0))
+        spots = np.column_stack([np.linspace(-length / 2 - 130.0, length / 2 + 130.0, 60), np.zeros(60)])
+        parts.append(far_trees(draws, "far_trees", (length / 2 + 50.0, 235.0), 150, -0.4, spots, PLOT_M + 10.0))
         return Scene(objects=instances(parts), regions=tuple(regions))
 
     def _draw_crossings(self, draws: Draws, length_m: float) -> tuple[tuple[float, float], ...]:
@@ -125,7 +111,7 @@ class UrbanStreet:
 
     def _roadside(self, main: Road, names: tuple[str, ...], draws: Draws, library: Library) -> list[Part]:
         """Draw the houses, trees and lamps along both sides."""
-        section, (low, high), span = main.section, main.section.edges(*_USES), main.span_m
+        section, (low, high), span = main.section, main.section.edges(*EVERY_USE), main.span_m
         parts: list[Part] = []
         for side, edge in (("left", high), ("right", low)):
             parts += building_row(
@@ -157,94 +143,3 @@ class UrbanStreet:
         return planted_row(
             main.path, left_m, span, main.section.kerb_m, category, library, draws, factor, planting, tuple(avoid_m)
         )
-
-
-_USES = ("drive", "park", "walk", "kerb_strip", "verge")
-
-
-def _ground_parts(roads: list[Road], draws: Draws) -> list[Part]:
-    """Return the ground of some roads: one asset per category, and the plots behind the pavements."""
-    layers: dict[str, list[Piece]] = {"road": [], "kerb": [], "sidewalk": [], "lane_marking": [], "terrain": []}
-    for road in roads:
-        layers["road"] += [*ground(road), *draw_wear(road, draws, f"wear_{road.name}")]
-        layers["kerb"] += kerbs(road)
-        layers["sidewalk"] += pavements(road)
-        layers["lane_marking"] += markings(road)
-        low, high = road.section.edges(*_USES)
-        for a, b in ((low - PLOT_M, low), (high, high + PLOT_M)):
-            layers["terrain"].append(_plot(road, a, b, road.section.kerb_m))
-    return [
-        Part(name=f"street_{category}", asset=joined(f"place/street_{category}", category, pieces))
-        for category, pieces in layers.items()
-        if pieces
-    ]
-
-
-def _plot(road: Road, right_m: float, left_m: float, z_m: float) -> Piece:
-    return strip(road.path, right_m, left_m, road.span_m, z_m, road.look.plot, road.look.plot_tile_m)
-
-
-def _cross_street(name: str, sign: float, length_m: float, main: Road, drive_on: Literal["right", "left"]) -> Road:
-    """Return the street that the main one runs into at one end; its far side lies to its right."""
-    section = lay(_CROSS_SECTION, (3.3, 3.3, 1.2, 2.6), main.section.kerb_m)
-    if drive_on == "left":
-        flip = {"forward": "backward", "backward": "forward", "both": "both"}
-        section = LaidSection(
-            strips=tuple(replace(s, direction=flip[s.direction]) for s in section.strips), kerb_m=section.kerb_m
-        )
-    middle = length_m / 2 + section.edges("drive")[1]
-    line = path((sign * middle, -sign * _CROSS_HALF_M), sign * math.pi / 2, (Bend(length_m=2 * _CROSS_HALF_M),))
-    return Road(
-        name=name, path=line, section=section, look=_plain_look(main.look), span_m=(0.0, line.length_m)
-    )
-
-
-_CROSS_SECTION = Section(
-    name="cross",
-    strips=(
-        Strip(use="drive", width_m=Constant(value=3.3), direction="backward"),
-        Strip(use="drive", width_m=Constant(value=3.3), direction="forward"),
-        Strip(use="kerb_strip", width_m=Constant(value=1.2)),
-        Strip(use="walk", width_m=Constant(value=2.6)),
-    ),
-)
-
-
-def _plain_look(look: RoadLook) -> RoadLook:
-    return replace(look, carriageway=look.plain)
-
-
-def _end_parts(cross: Road, main: Road, end: str) -> list[Part]:
-    """Return the ground of a cross street: its far pavement, the kerbs on its near side, the line where traffic waits."""
-    right, left = main.section.edges("drive", "park")
-    near = cross.section.edges("drive")[1]
-    middle = cross.span_m[1] / 2
-    sign = 1.0 if end == "east" else -1.0
-    mouth = sorted((middle + sign * right, middle + sign * left))
-    spans = ((0.0, mouth[0]), (mouth[1], cross.span_m[1]))
-    low = cross.section.edges(*_USES)[0]
-    plot = _plot(cross, low - PLOT_M, low, cross.section.kerb_m)
-    tile = TILE_M["asphalt"]
-    low_lane, high_lane = cross.section.edges("drive")
-    surface = strip(cross.path, low_lane, high_lane, cross.span_m, 0.0, cross.look.plain, tile)
-    near_kerbs = [kerb(cross.path, near, 1, cross.section.kerb_m, span, cross.look) for span in spans]
-    marked = markings(cross)[:-1] + _mouth_line(main, end)
-    layers: tuple[tuple[str, list[Piece]], ...] = (
-        ("road", [surface]),
-        ("kerb", [*kerbs(cross), *near_kerbs]),
-        ("sidewalk", pavements(cross)),
-        ("lane_marking", marked),
-        ("terrain", [plot]),
-    )
-    return [Part(name=f"{end}_{c}", asset=joined(f"place/{end}_{c}", c, pieces)) for c, pieces in layers]
-
-
-def _mouth_line(main: Road, end: str) -> list[Piece]:
-    """Return the stop line of the traffic that comes to one end of the main street."""
-    if end == "east":
-        return stop_line(main, main.span_m[1] - 1.2, "forward")
-    return stop_line(main, main.span_m[0] + 0.8, "backward")
-
-
-def _drive_and_walk(road: Road) -> list[Region]:
-    return [r for r in road_regions(road) if r.kind == "lane"]

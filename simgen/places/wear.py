@@ -15,7 +15,9 @@ from simgen.streams import Draws
 _PATCH_Z_M, _TAR_Z_M, _COVER_Z_M = 0.0015, 0.0025, 0.003
 
 
-def draw_wear(road: Road, draws: Draws, factor: str, per_100_m: tuple[float, float, float] = (3.0, 5.0, 2.5)) -> list[Piece]:
+def draw_wear(
+    road: Road, draws: Draws, factor: str, per_100_m: tuple[float, float, float] = (3.0, 5.0, 2.5)
+) -> list[Piece]:
     """Draw repair patches, sealed cracks and manhole covers over the lanes of a road, at mean numbers per 100 m."""
     rng = draws.rng(factor)
     length = road.span_m[1] - road.span_m[0]
@@ -60,7 +62,9 @@ def _seam(road: Road, rng: np.random.Generator) -> Piece:
         count = int(rng.integers(6, 40))
         start = float(rng.uniform(road.span_m[0] + 1, max(road.span_m[1] - 1 - 0.5 * count, road.span_m[0] + 2)))
         wander = float(rng.uniform(right + 0.4, left - 0.4)) + np.cumsum(rng.normal(0.0, 0.05, count))
-        points = np.column_stack([np.minimum(start + 0.5 * np.arange(count), road.span_m[1]), np.clip(wander, right + 0.1, left - 0.1)])
+        points = np.column_stack(
+            [np.minimum(start + 0.5 * np.arange(count), road.span_m[1]), np.clip(wander, right + 0.1, left - 0.1)]
+        )
     xy = np.array([road.path.at(float(s), float(t)) for s, t in points])
     return _band(xy, half, _TAR_Z_M, road.look.tar)
 
@@ -72,7 +76,9 @@ def _band(xy: np.ndarray, half_m: float, z_m: float, material: Material) -> Piec
     points = np.concatenate([xy - half_m * normal, xy + half_m * normal])
     count = len(xy)
     low = np.arange(count - 1)
-    faces = np.concatenate([np.stack([low, low + 1, low + 1 + count], 1), np.stack([low, low + 1 + count, low + count], 1)])
+    faces = np.concatenate(
+        [np.stack([low, low + 1, low + 1 + count], 1), np.stack([low, low + 1 + count, low + count], 1)]
+    )
     vertices = np.column_stack([points, np.full(2 * count, z_m)])
     return Piece(vertices=vertices, faces=faces, uv=points, material=material)
 
@@ -82,7 +88,14 @@ def _cover(road: Road, rng: np.random.Generator) -> Piece:
     right, left = road.section.edges("drive")
     radius = float(rng.uniform(0.3, 0.36))
     along = float(rng.uniform(road.span_m[0] + 1, road.span_m[1] - 1))
-    return _disc(road.path, along, float(rng.uniform(right + 0.5, left - 0.5)), radius, float(rng.uniform(0, 6.28)), road.look.manhole)
+    return _disc(
+        road.path,
+        along,
+        float(rng.uniform(right + 0.5, left - 0.5)),
+        radius,
+        float(rng.uniform(0, 6.28)),
+        road.look.manhole,
+    )
 
 
 def _disc(path: Path, along_m: float, left_m: float, radius_m: float, turn_rad: float, material: Material) -> Piece:

@@ -8,18 +8,21 @@ from functools import lru_cache
 
 import numpy as np
 import open3d as o3d
+import scipy.sparse
+import scipy.sparse.csgraph
 import trimesh
 from scipy.spatial import ConvexHull, QhullError
 
 from simgen.scene.mesh import Mesh
 
-_SAMPLES = 500
+_SAMPLES = 400
 _SIGHTS = 32
 _LIFT_M = 2e-4
 _THINNEST_M = 0.0008
 _SMALLEST_CELL_M = 0.006
-_MOST_CELLS = 112
-_MOST_PIECES = 56
+_MOST_CELLS = 56
+_MOST_PIECES = 28
+_MOST_CONVEX_FACES = 400
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,7 +50,7 @@ def convex_parts(mesh: Mesh, tolerance_m: float = 0.0012) -> ConvexParts:
     each side from which the point sees out, so that a mug is hollow and a liquid in a closed bottle is not. The surface is
     cut in halves until each part's hull keeps the tolerance (or the part is 6 mm small), then neighbours are joined
     again, those first whose common hull is least larger than the two, as long as it keeps the tolerance. Models of more
-    than 25 cm get a tolerance of 0.4 % of their size; where more than 56 pieces are left it is raised by half, and they are joined
+    than 25 cm get a tolerance of 0.4 % of their size; where more than 28 pieces are left it is raised by half, and they are joined
     further. ``excess_m`` tells what came of it.
     """
     vertices, faces = mesh.vertices.astype(np.float64), mesh.faces.astype(np.int64)
@@ -67,6 +70,46 @@ def convex_parts(mesh: Mesh, tolerance_m: float = 0.0012) -> ConvexParts:
         volume_m3=float(volumes.sum()),
         excess_m=max(p.cover_m for p in pieces),
     )
+
+
+def convex_components(vertices: np.ndarray, faces: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Split off what is convex already: a table of boxes is its boxes, a conveyor its rollers.
+
+    Args:
+        vertices: (V, 3) metres.
+        faces: (F, 3).
+
+    Returns:
+        The (N, 3) corner points of every connected part that bends outwards only, and the (G, 3) faces of all others.
+    """
+    _, place = np.unique(np.round(vertices, 6), axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    welded = place[faces]
+    count = int(place.max()) + 1
+    rows, columns = welded.ravel(), np.roll(welded, 1, axis=1).ravel()
+    links = scipy.sparse.coo_matrix((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(count, count))
+    _, label = scipy.sparse.csgraph.connected_components(links, directed=False)
+    of_face = label[welded[:, 0]]
+    convex, others = [], []
+    for part in np.unique(of_face):
+        mine = faces[of_face == part]
+        points = vertices[np.unique(mine)]
+        if len(mine) <= _MOST_CONVEX_FACES and _bends_outwards(vertices, mine, points):
+            convex.append(points)
+        else:
+            others.append(mine)
+    return convex, np.concatenate(others) if others else np.zeros((0, 3), dtype=faces.dtype)
+
+
+def _bends_outwards(vertices: np.ndarray, faces: np.ndarray, points: np.ndarray) -> bool:
+    """Tell whether all points of a solid part lie on one side of each of its faces."""
+    corners = vertices[faces]
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-20)
+    height = (points[None] - corners[:, :1]) @ normal[:, :, None]
+    height = height[..., 0]
+    flat = bool((np.abs(height) < 1e-5).all())
+    return not flat and bool(((height < 1e-5).all(axis=1) | (height > -1e-5).all(axis=1)).all())
 
 
 _Samples = tuple[np.ndarray, np.ndarray]

@@ -14,7 +14,7 @@ import pybullet
 
 from simgen.geometry.pose import Pose
 from simgen.scene.scene import Instance
-from simgen.simulate.hulls import convex_parts
+from simgen.simulate.hulls import convex_components, convex_parts
 
 ENLARGED = 10.0
 """Bullet is told lengths this many times too large: its contact tolerances suit bodies of a metre, ours are of a decimetre."""
@@ -55,7 +55,7 @@ class World:
         pybullet.setGravity(0, 0, -_GRAVITY_MPS2 * ENLARGED, physicsClientId=self._client)
         pybullet.setPhysicsEngineParameter(
             fixedTimeStep=self._time_step_s,
-            numSolverIterations=60,
+            numSolverIterations=40,
             numSubSteps=0,
             deterministicOverlappingPairs=1,
             enableConeFriction=1,
@@ -72,15 +72,27 @@ class World:
         self._folder.cleanup()
 
     def add_static(self, vertices: np.ndarray, faces: np.ndarray) -> None:
-        """Add (V, 3) world vertices and (F, 3) faces that never move."""
-        shape = pybullet.createCollisionShape(
-            pybullet.GEOM_MESH,
-            vertices=(np.asarray(vertices, dtype=np.float64) * ENLARGED).tolist(),
-            indices=np.asarray(faces).ravel().tolist(),
-            flags=pybullet.GEOM_FORCE_CONCAVE_TRIMESH,
-            physicsClientId=self._client,
+        """Add (V, 3) world vertices and (F, 3) faces that never move: convex parts as such, the rest as triangles."""
+        convex, others = convex_components(np.asarray(vertices, dtype=np.float64), np.asarray(faces))
+        for points in convex:
+            shape = pybullet.createCollisionShape(
+                pybullet.GEOM_MESH, vertices=(points * ENLARGED).tolist(), physicsClientId=self._client
+            )
+            self._add_fixed(shape)
+        if len(others):
+            shape = pybullet.createCollisionShape(
+                pybullet.GEOM_MESH,
+                vertices=(np.asarray(vertices, dtype=np.float64) * ENLARGED).tolist(),
+                indices=others.ravel().tolist(),
+                flags=pybullet.GEOM_FORCE_CONCAVE_TRIMESH,
+                physicsClientId=self._client,
+            )
+            self._add_fixed(shape)
+
+    def _add_fixed(self, shape: int) -> None:
+        body = pybullet.createMultiBody(
+            baseMass=0.0, baseCollisionShapeIndex=shape, useMaximalCoordinates=1, physicsClientId=self._client
         )
-        body = pybullet.createMultiBody(baseMass=0.0, baseCollisionShapeIndex=shape, physicsClientId=self._client)
         pybullet.changeDynamics(
             body,
             -1,

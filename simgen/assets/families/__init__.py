@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from simgen.assets.families import building, car, furniture, person, plants, tabletop
+from simgen.assets.families import building, car, furniture, person, plants, street, tabletop
 from simgen.errors import AssetError
 from simgen.scene.asset import Asset
 from simgen.streams import stream
@@ -52,7 +52,18 @@ _ALL = (
     _family("conifer", "tree", plants.draw_conifer, variants=32),
     _family("bush", "bush", plants.draw_bush, variants=32),
     _family("hedge", "bush", plants.draw_hedge, variants=32),
-    _family("town_house", "building", building.draw_building, variants=48),
+    _family("building", "building", building.draw_building, variants=32),
+    _family("cone", "traffic_cone", street.draw_cone, variants=16),
+    _family("jersey", "barrier", street.draw_jersey, variants=16),
+    _family("board", "barrier", street.draw_board, variants=16),
+    _family("bollard", "bollard", street.draw_bollard, variants=16),
+    _family("sign", "traffic_sign", street.draw_sign),
+    _family("signal", "traffic_light", street.draw_signal, variants=16),
+    _family("lamp_post", "street_lamp", street.draw_street_lamp, variants=16),
+    _family("waste_bin", "waste_bin", street.draw_waste_bin, variants=16),
+    _family("bench", "bench", street.draw_bench, variants=16),
+    _family("hydrant", "fire_hydrant", street.draw_fire_hydrant, variants=16),
+    _family("mailbox", "mailbox", street.draw_mailbox, variants=16),
     _family("mug", "mug", tabletop.draw_mug),
     _family("cup", "cup", tabletop.draw_cup),
     _family("bowl", "bowl", tabletop.draw_bowl),

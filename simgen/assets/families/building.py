@@ -1,241 +1,260 @@
-"""Town houses: facades with recessed windows, doors, shop fronts, cornices and roofs."""
+"""Buildings along a street: a block with a worked-out front towards +x, plain sides and back, and a roof."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from simgen.assets import textures
+from simgen.assets.families import prints
 from simgen.assets.families.shapes import Part, Shape, assemble, box, join, panel, pick
-from simgen.assets.textures import TILE_M
 from simgen.scene.asset import Asset
-from simgen.scene.material import Rgb, Texture, make_material, rgb
+from simgen.scene.material import Texture, make_material, rgb
 
-PLASTERS = ("#e6dcc6", "#d9c7a0", "#e9e4da", "#c9b8a4", "#cfa98a", "#b8c0bd", "#d8b46a", "#c5877a", "#a9b39a", "#dcd2d0")
-BRICKS = ((150.0, 82.0, 62.0), (128.0, 70.0, 56.0), (168.0, 120.0, 88.0), (140.0, 104.0, 92.0), (176.0, 148.0, 116.0))
-AWNINGS = ("#7d1f1f", "#1f4a38", "#22406b", "#c9b68a", "#3a3a3c", "#a3542a")
+RECESS_M = 0.16
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bay:
-    """One opening in a facade: its width and height, the height of its sill above the floor, and what fills it."""
+class _Opening:
+    """A hole in the front: its edges along y and z, metres."""
 
-    width_m: float
-    height_m: float
-    sill_m: float
-    fill: Literal["window", "door", "shop"]
+    left: float
+    right: float
+    low: float
+    high: float
 
 
 def building(
-    *,
-    width_m: float = 12.0,
-    depth_m: float = 9.0,
-    floors: int = 3,
-    floor_height_m: float = 3.1,
-    ground_height_m: float = 3.6,
-    bays: int = 4,
-    window_m: tuple[float, float] = (1.15, 1.65),
-    recess_m: float = 0.16,
-    wall: Literal["plaster", "brick"] = "plaster",
-    wall_texture: Texture | None = None,
-    wall_color: Rgb = (0.7, 0.65, 0.55),
-    frame_color: Rgb = (0.8, 0.8, 0.78),
-    door_color: Rgb = (0.08, 0.05, 0.03),
-    roof: Literal["flat", "gable"] = "gable",
-    roof_texture: Texture | None = None,
-    shop: bool = False,
-    shop_color: Rgb = (0.05, 0.1, 0.08),
-    door_bay: int = 1,
-    name: str = "building",
-) -> Asset:
-    """Return a house of one front, facing +x; its sides and back are bare walls, as where houses stand in rows.
+    *, name: str = "building", width_m: float = 12.0, depth_m: float = 9.0, floors: int = 3, ground_m: float = 3.8,
+    floor_m: float = 3.1, bay_m: float = 2.4, roof: Literal["flat", "gabled"] = "gabled", shop: bool = True, balcony: bool = False,
+    wall: Texture, wall_tile_m: float, tiles: Texture, plinth: Texture, board: Texture, trim: str = "#d8d3c6", frame: str = "#e9e7e1",
+    door: str = "#3a2a20",
+) -> Asset:  # fmt: skip
+    """Return a building.
 
     Args:
-        width_m: of the front, along y.
-        depth_m: from front to back.
-        floors: with the ground floor.
-        floor_height_m, ground_height_m: of the upper floors and of the ground floor.
-        bays: openings side by side.
-        window_m: width and height of the upper windows.
-        recess_m: how deep windows lie behind the wall.
-        wall, wall_texture, wall_color: what the walls are made of.
-        frame_color, door_color: of window frames and door.
-        roof, roof_texture: its shape and tiles.
-        shop, shop_color: whether the ground floor is a shop front, and its colour.
-        door_bay: which bay of the ground floor holds the door.
-        name: the asset's name.
+        ground_m, floor_m: heights of the ground floor and of each floor above it.
+        bay_m: about how far apart the windows stand.
+        shop: whether the ground floor is a shop front.
+        wall, tiles, plinth: textures of the walls (one tile being ``wall_tile_m``), the roof and the base course.
+        board: the shop's name board.
+        trim, frame, door: colours of the cornice and surrounds, the window frames and the door.
     """
+    front = depth_m / 2
+    eaves = ground_m + (floors - 1) * floor_m + 0.35
+    bays = max(2, round(width_m / bay_m))
+    edges = np.linspace(-width_m / 2, width_m / 2, bays + 1)
+    entrance = bays // 2 if not shop else bays - 1
+    walls: list[Shape] = []
     parts: list[Part] = []
-    pitch = width_m / bays
-    z = 0.0
     for floor in range(floors):
-        height = ground_height_m if floor == 0 else floor_height_m
+        low = 0.0 if floor == 0 else ground_m + (floor - 1) * floor_m
+        high = ground_m if floor == 0 else low + floor_m
         for bay in range(bays):
-            opening = _bay(floor, bay == door_bay, shop, window_m, pitch, height)
-            left = -width_m / 2 + bay * pitch
-            parts += [(s.moved(x=depth_m / 2), m) for s, m in _front_cell(left, pitch, z, height, opening, recess_m)]
-        z += height
-        if floor == 0:
-            band = box((0.10, width_m + 0.02, 0.22), (depth_m / 2 + 0.04, 0.0, z - 0.02), 0.01)
-            parts.append((band, "shop" if shop else "trim"))
-    parts += _shell(width_m, depth_m, z)
-    parts.append((box((0.12, width_m, 0.45), (depth_m / 2 + 0.03, 0.0, 0.22)), "plinth"))
-    parts.append((box((0.34, width_m + 0.04, 0.24), (depth_m / 2 + 0.10, 0.0, z - 0.05), 0.03), "trim"))
-    parts += _gable(width_m, depth_m, z) if roof == "gable" else _flat_roof(width_m, depth_m, z)
-    color = wall_color if wall == "plaster" else (1.0, 1.0, 1.0)
+            cell = _Opening(left=float(edges[bay]), right=float(edges[bay + 1]), low=low, high=high)
+            hole = _hole(cell, floor, bay == entrance, shop)
+            walls += _wall_around(cell, hole, front)
+            if floor == 0 and bay == entrance:
+                parts += _door(hole, front)
+            else:
+                parts += _window(hole, front, shop and floor == 0)
+            if floor and balcony and bay % 2 == 1:
+                parts += _balcony(hole, front)
+    top = _rect(-width_m / 2, width_m / 2, ground_m + (floors - 1) * floor_m, eaves, front)
+    walls += [top, *_other_sides(width_m, depth_m, eaves)]
+    if roof == "gabled":
+        gable, parts_roof = _gabled(width_m, depth_m, eaves)
+        walls += gable
+    else:
+        parts_roof = _flat(width_m, depth_m, eaves)
+    parts += parts_roof
+    parts.append((join(walls).creased(20.0).wrapped(wall_tile_m), "wall"))
+    parts.append((box((0.30, width_m, 0.22), (front + 0.10, 0.0, eaves - 0.11)), "trim"))
+    parts.append((box((0.18, width_m, 0.10), (front + 0.04, 0.0, eaves - 0.27)), "trim"))
+    parts.append((box((0.10, width_m, 0.16), (front + 0.03, 0.0, ground_m - 0.02)), "trim"))
+    parts += _plinth(hole_y=_door_edges(edges, entrance), width_m=width_m, front=front, shop=shop)
+    if shop:
+        w = float(edges[-2] - edges[0]) / 2 - 0.15
+        y, z = float(edges[0] + edges[-2]) / 2, ground_m - 0.42
+        parts.append((panel([(front + 0.101, y - w, z - 0.24), (front + 0.101, y + w, z - 0.24), (front + 0.101, y + w, z + 0.24), (front + 0.101, y - w, z + 0.24)]), "board"))
+        parts.append((box((0.1, 2 * w + 0.1, 0.56), (front + 0.05, y, z)), "frame"))
     materials = [
-        make_material("wall", wall, color, texture=wall_texture),
-        make_material("plinth", "stone", (0.24, 0.23, 0.22)),
-        make_material("trim", "stone", (0.50, 0.48, 0.44)),
-        make_material("frame", "painted_metal", frame_color),
-        make_material("glass", "glass", (0.03, 0.035, 0.04)),
-        make_material("curtain", "cloth", (0.55, 0.52, 0.46)),
-        make_material("door", "wood", door_color, roughness=0.5),
-        make_material("shop", "painted_metal", shop_color),
-        make_material("roof", "brick", (1.0, 1.0, 1.0), texture=roof_texture, nir_reflectance=0.3),
-        make_material("sheet", "painted_metal", (0.18, 0.18, 0.19), roughness=0.7),
+        make_material("wall", "brick" if wall.name == "brick" else "plaster", (1.0, 1.0, 1.0), texture=wall),
+        make_material("trim", "stone", rgb(trim)),
+        make_material("frame", "painted_metal", rgb(frame)),
+        make_material("glass", "glass", rgb("#141b20")),
+        make_material("curtain", "cloth", rgb("#c9c4b8")),
+        make_material("door", "wood", rgb(door)),
+        make_material("roof", "brick", (1.0, 1.0, 1.0), texture=tiles),
+        make_material("felt", "asphalt", rgb("#4a4a4a")),
+        make_material("plinth", "stone", (0.8, 0.8, 0.8), texture=plinth),
+        make_material("board", "painted_metal", (1.0, 1.0, 1.0), texture=board),
+        make_material("iron", "painted_metal", rgb("#1c1e20")),
     ]
     return assemble(name, "building", parts, materials)
 
 
 def draw_building(rng: np.random.Generator) -> Asset:
-    """Draw a town house of two to five floors."""
-    floors = int(rng.choice([2, 3, 4, 5], p=[0.2, 0.4, 0.3, 0.1]))
-    width = float(rng.uniform(8.0, 17.0))
-    pitch = float(rng.uniform(2.3, 3.2))
-    bays = max(3, round(width / pitch))
-    brick = bool(rng.random() < 0.4)
-    roof: Literal["flat", "gable"] = "gable" if rng.random() < 0.6 else "flat"
-    base = BRICKS[int(rng.integers(len(BRICKS)))]
-    tone = float(rng.uniform(0.85, 1.05))
-    color = np.clip(np.array(rgb(pick(rng, PLASTERS))) * tone, 0.0, 1.0)
+    """Draw a building."""
+    brick = bool(rng.random() < 0.45)
+    if brick:
+        bases = ((150.0, 82.0, 62.0), (128.0, 70.0, 56.0), (168.0, 112.0, 84.0), (186.0, 164.0, 128.0))
+        wall = textures.brick(rng, base=bases[int(rng.integers(len(bases)))])
+    else:
+        bases = ((214.0, 205.0, 186.0), (226.0, 222.0, 214.0), (206.0, 184.0, 146.0), (198.0, 172.0, 158.0), (176.0, 186.0, 190.0), (218.0, 196.0, 150.0))
+        wall = textures.plaster(rng, base=bases[int(rng.integers(len(bases)))])
+    roofs = ((142.0, 74.0, 54.0), (96.0, 62.0, 52.0), (84.0, 86.0, 90.0))
     return building(
-        width_m=width,
-        depth_m=float(rng.uniform(8.0, 10.5)),
-        floors=floors,
-        floor_height_m=float(rng.uniform(2.8, 3.3)),
-        ground_height_m=float(rng.uniform(3.2, 4.0)),
-        bays=bays,
-        window_m=(float(rng.uniform(0.95, min(1.5, 0.62 * width / bays))), float(rng.uniform(1.35, 1.9))),
-        recess_m=float(rng.uniform(0.10, 0.24)),
-        wall="brick" if brick else "plaster",
-        wall_texture=textures.brick(rng, base=base) if brick else textures.plaster(rng, base=(232.0, 230.0, 226.0)),
-        wall_color=(float(color[0]), float(color[1]), float(color[2])),
-        frame_color=rgb(pick(rng, ("#e9e9e6", "#dcdcd6", "#4a3a2c", "#2f3338", "#6f1f1c"))),
-        door_color=rgb(pick(rng, ("#3b2618", "#1e3a2a", "#5a1616", "#22304a", "#2a2a2c", "#7a5a34"))),
-        roof=roof,
-        roof_texture=textures.roof_tiles(rng),
-        shop=bool(rng.random() < 0.45),
-        shop_color=rgb(pick(rng, AWNINGS)),
-        door_bay=int(rng.integers(0, bays)),
-    )
+        width_m=float(rng.uniform(8.0, 20.0)), depth_m=float(rng.uniform(8.0, 10.0)), floors=int(rng.integers(2, 6)),
+        ground_m=float(rng.uniform(3.4, 4.2)), floor_m=float(rng.uniform(2.85, 3.4)), bay_m=float(rng.uniform(2.1, 3.0)),
+        roof="gabled" if rng.random() < 0.6 else "flat", shop=bool(rng.random() < 0.5), balcony=bool(rng.random() < 0.25),
+        wall=wall, wall_tile_m=textures.TILE_M[wall.name], tiles=textures.roof_tiles(rng, base=roofs[int(rng.integers(3))]),
+        plinth=textures.concrete(rng, 256), board=prints.shop_sign(rng), trim=pick(rng, ("#d8d3c6", "#c2bcae", "#e6e3da", "#a9a294")),
+        frame=pick(rng, ("#e9e7e1", "#3b3f42", "#6a4a34", "#e9e7e1", "#2f4a3c")), door=pick(rng, ("#3a2a20", "#24452f", "#6b1f1c", "#22324f")),
+    )  # fmt: skip
 
 
-def _bay(floor: int, holds_door: bool, shop: bool, window_m: tuple[float, float], pitch: float, height: float) -> Bay:
-    if floor == 0 and holds_door:
-        return Bay(width_m=min(1.15, pitch * 0.6), height_m=min(2.35, height - 0.6), sill_m=0.0, fill="door")
+def _rect(left: float, right: float, low: float, high: float, x: float) -> Shape:
+    """Return an upright rectangle facing +x."""
+    return panel([(x, left, low), (x, right, low), (x, right, high), (x, left, high)])
+
+
+def _hole(cell: _Opening, floor: int, entrance: bool, shop: bool) -> _Opening:
+    """Return the opening in one bay of one floor."""
+    middle, width = (cell.left + cell.right) / 2, cell.right - cell.left
+    if floor == 0 and entrance:
+        return _Opening(left=middle - 0.55, right=middle + 0.55, low=0.12, high=2.55)
     if floor == 0 and shop:
-        return Bay(width_m=pitch * 0.86, height_m=height - 1.15, sill_m=0.45, fill="shop")
-    return Bay(width_m=window_m[0], height_m=min(window_m[1], height - 1.25), sill_m=0.90, fill="window")
+        return _Opening(left=cell.left + 0.14, right=cell.right - 0.14, low=0.45, high=cell.high - 0.82)
+    half = min(0.62, width * 0.29)
+    return _Opening(left=middle - half, right=middle + half, low=cell.low + 0.92, high=min(cell.high - 0.40, cell.low + 2.65))
 
 
-def _front_cell(left: float, pitch: float, z: float, height: float, bay: Bay, recess: float) -> list[Part]:
-    """Return one bay of one floor in the plane x = 0: the wall around the opening, its reveal and its filling."""
-    a, b = left + (pitch - bay.width_m) / 2, left + (pitch + bay.width_m) / 2
-    low, high = z + bay.sill_m, z + bay.sill_m + bay.height_m
-    right = left + pitch
-    wall = [
-        _wall_panel(left, a, z, z + height),
-        _wall_panel(b, right, z, z + height),
-        _wall_panel(a, b, high, z + height),
+def _wall_around(cell: _Opening, hole: _Opening, front: float) -> list[Shape]:
+    """Return the wall of a bay with its hole left out, and the hole's four reveals."""
+    back = front - RECESS_M
+    return [
+        _rect(cell.left, cell.right, cell.low, hole.low, front),
+        _rect(cell.left, cell.right, hole.high, cell.high, front),
+        _rect(cell.left, hole.left, hole.low, hole.high, front),
+        _rect(hole.right, cell.right, hole.low, hole.high, front),
+        panel([(back, hole.left, hole.low), (front, hole.left, hole.low), (front, hole.left, hole.high), (back, hole.left, hole.high)][::-1]),
+        panel([(back, hole.right, hole.low), (front, hole.right, hole.low), (front, hole.right, hole.high), (back, hole.right, hole.high)]),
+        panel([(back, hole.left, hole.low), (front, hole.left, hole.low), (front, hole.right, hole.low), (back, hole.right, hole.low)]),
+        panel([(back, hole.left, hole.high), (front, hole.left, hole.high), (front, hole.right, hole.high), (back, hole.right, hole.high)][::-1]),
     ]
-    if low > z:
-        wall.append(_wall_panel(a, b, z, low))
-    reveal = [
-        panel([(-recess, a, low), (0.0, a, low), (0.0, a, high), (-recess, a, high)]),
-        panel([(0.0, b, low), (-recess, b, low), (-recess, b, high), (0.0, b, high)]),
-        panel([(-recess, a, high), (0.0, a, high), (0.0, b, high), (-recess, b, high)]),
-        panel([(0.0, a, low), (-recess, a, low), (-recess, b, low), (0.0, b, low)]),
-    ]
-    parts: list[Part] = [(join(wall), "wall"), (join(reveal), "trim")]
-    if bay.fill == "door":
-        leaf = box((0.06, b - a, high - low), (-recess, (a + b) / 2, (low + high) / 2))
-        return [*parts, (leaf, "door"), (box((0.3, b - a + 0.3, 0.14), (0.1, (a + b) / 2, z + 0.07)), "plinth")]
-    parts += _glazing(a, b, low, high, recess, bay.fill)
-    if bay.fill == "window":
-        parts.append((box((0.18, b - a + 0.16, 0.07), (0.05, (a + b) / 2, low - 0.035), 0.008), "trim"))
+
+
+def _window(hole: _Opening, front: float, display: bool) -> list[Part]:
+    """Return a window in its hole: glass, frame with bars, sill and surround; a shop's display window has only a frame."""
+    x, bar = front - RECESS_M, 0.06
+    middle, width, tall = (hole.left + hole.right) / 2, hole.right - hole.left, hole.high - hole.low
+    parts: list[Part] = [(_rect(hole.left, hole.right, hole.low, hole.high, x + 0.012), "glass")]
+    for y in (hole.left + bar / 2, hole.right - bar / 2):
+        parts.append((box((0.06, bar, tall), (x + 0.03, y, (hole.low + hole.high) / 2)), "frame"))
+    for z in (hole.low + bar / 2, hole.high - bar / 2):
+        parts.append((box((0.06, width, bar), (x + 0.03, middle, z)), "frame"))
+    if display:
+        return parts
+    parts.append((box((0.05, 0.05, tall), (x + 0.03, middle, (hole.low + hole.high) / 2)), "frame"))
+    parts.append((box((0.045, width, 0.04), (x + 0.03, middle, hole.low + 0.68 * tall)), "frame"))
+    for y in (hole.left + 0.15 * width, hole.right - 0.15 * width):
+        parts.append((_rect(y - 0.09 * width, y + 0.09 * width, hole.low + bar, hole.high - bar, x + 0.016), "curtain"))
+    parts.append((box((0.26, width + 0.24, 0.07), (front - 0.01, middle, hole.low - 0.035)), "trim"))
+    parts.append((box((0.08, width + 0.24, 0.14), (front, middle, hole.high + 0.07)), "trim"))
     return parts
 
 
-def _glazing(a: float, b: float, low: float, high: float, recess: float, fill: str) -> list[Part]:
-    """Return a window: pane, frame, cross-bars, and a curtain behind an upper one's upper part."""
-    middle, width, tall = (a + b) / 2, b - a, high - low
-    bar, x = (0.07, -recess + 0.02) if fill == "window" else (0.06, -recess + 0.02)
-    frame = [
-        box((0.05, bar, tall), (x, a + bar / 2, (low + high) / 2)),
-        box((0.05, bar, tall), (x, b - bar / 2, (low + high) / 2)),
-        box((0.05, width, bar), (x, middle, low + bar / 2)),
-        box((0.05, width, bar), (x, middle, high - bar / 2)),
-        box((0.045, 0.05, tall), (x, middle, (low + high) / 2)),
+def _door(hole: _Opening, front: float) -> list[Part]:
+    """Return the entrance: a panelled door under a fanlight, with a step and a surround."""
+    x, middle = front - RECESS_M, (hole.left + hole.right) / 2
+    head = hole.low + 2.05
+    parts: list[Part] = [
+        (box((0.06, hole.right - hole.left, head - hole.low), (x + 0.02, middle, (head + hole.low) / 2)), "door"),
+        (_rect(hole.left, hole.right, head, hole.high, x + 0.02), "glass"),
+        (box((0.09, hole.right - hole.left, 0.07), (x + 0.03, middle, head)), "frame"),
+        (box((0.09, 0.03, 0.16), (x + 0.06, hole.left + 0.14, hole.low + 1.0)), "frame"),
+        (box((0.7, 1.5, 0.12), (front + 0.15, middle, 0.06)), "plinth"),
+        (box((0.10, hole.right - hole.left + 0.4, 0.2), (front + 0.02, middle, hole.high + 0.10)), "trim"),
     ]
-    if fill == "window":
-        frame.append(box((0.045, width, 0.05), (x, middle, low + tall * 0.68)))
-    pane = panel([(-recess, a, low), (-recess, b, low), (-recess, b, high), (-recess, a, high)])
-    back = -recess - 0.25
-    behind = [panel([(back, a - 0.2, low - 0.2), (back, b + 0.2, low - 0.2), (back, b + 0.2, high), (back, a - 0.2, high)])]
-    return [(join(frame), "frame" if fill == "window" else "shop"), (pane, "glass"), (join(behind), "curtain")]
+    for side in (-1, 1):
+        parts.append((box((0.10, 0.18, hole.high - hole.low), (front + 0.02, middle + side * 0.64, (hole.low + hole.high) / 2)), "trim"))
+        for low, high in ((0.15, 0.85), (1.0, 1.9)):
+            field = box((0.02, 0.36, high - low), (x + 0.055, middle + side * 0.25, hole.low + (low + high) / 2), 0.006)
+            parts.append((field, "door"))
+    return parts
 
 
-def _wall_panel(a: float, b: float, low: float, high: float) -> Shape:
-    shape = panel([(0.0, a, low), (0.0, b, low), (0.0, b, high), (0.0, a, high)])
-    corner = np.array([[a, low], [b, low], [b, high], [a, high]]) / TILE_M["brick"]
-    return replace(shape, uv=corner[shape.faces])
+def _balcony(hole: _Opening, front: float) -> list[Part]:
+    """Return a shallow balcony with an iron railing under a window."""
+    middle, half, z = (hole.left + hole.right) / 2, (hole.right - hole.left) / 2 + 0.3, hole.low - 0.25
+    parts: list[Part] = [(box((0.75, 2 * half, 0.12), (front + 0.375, middle, z)), "trim")]
+    for level in (0.12, 1.0):
+        parts.append((box((0.03, 2 * half, 0.04), (front + 0.72, middle, z + level)), "iron"))
+        parts += [(box((0.72, 0.03, 0.04), (front + 0.36, middle + s * (half - 0.015), z + level)), "iron") for s in (-1, 1)]
+    for y in np.arange(-half + 0.015, half, 0.13):
+        parts.append((box((0.014, 0.014, 0.9), (front + 0.72, middle + float(y), z + 0.55)), "iron"))
+    return parts
 
 
-def _shell(width: float, depth: float, top: float) -> list[Part]:
-    """Return the side and back walls."""
+def _door_edges(edges: np.ndarray, entrance: int) -> tuple[float, float]:
+    middle = float(edges[entrance] + edges[entrance + 1]) / 2
+    return middle - 0.73, middle + 0.73
+
+
+def _plinth(*, hole_y: tuple[float, float], width_m: float, front: float, shop: bool) -> list[Part]:
+    """Return the base course to both sides of the entrance."""
+    parts: list[Part] = []
+    for left, right in ((-width_m / 2, hole_y[0]), (hole_y[1], width_m / 2)):
+        if right - left > 0.05:
+            course = box((0.06, right - left, 0.4 if shop else 0.55), (front + 0.03, (left + right) / 2, 0.2 if shop else 0.275))
+            parts.append((course.wrapped(textures.TILE_M["concrete"]), "plinth"))
+    return parts
+
+
+def _other_sides(width: float, depth: float, height: float) -> list[Shape]:
+    """Return the plain left, right and back walls."""
     x, y = depth / 2, width / 2
-    walls = [
-        panel([(x, y, 0.0), (-x, y, 0.0), (-x, y, top), (x, y, top)]),
-        panel([(-x, -y, 0.0), (x, -y, 0.0), (x, -y, top), (-x, -y, top)]),
-        panel([(-x, y, 0.0), (-x, -y, 0.0), (-x, -y, top), (-x, y, top)]),
+    return [
+        panel([(x, y, 0.0), (-x, y, 0.0), (-x, y, height), (x, y, height)]),
+        panel([(-x, -y, 0.0), (x, -y, 0.0), (x, -y, height), (-x, -y, height)]),
+        panel([(-x, y, 0.0), (-x, -y, 0.0), (-x, -y, height), (-x, y, height)]),
     ]
-    return [(join(walls).wrapped(TILE_M["brick"]), "wall")]
 
 
-def _flat_roof(width: float, depth: float, top: float) -> list[Part]:
-    x, y, rim = depth / 2, width / 2, 0.55
-    deck = panel([(-x, -y, top), (x, -y, top), (x, y, top), (-x, y, top)])
-    parapet = [
-        box((0.22, width, rim), (x - 0.11, 0.0, top + rim / 2)),
-        box((0.22, width, rim), (0.11 - x, 0.0, top + rim / 2)),
-        box((depth, 0.22, rim), (0.0, y - 0.11, top + rim / 2)),
-        box((depth, 0.22, rim), (0.0, 0.11 - y, top + rim / 2)),
-    ]
-    cap = box((0.30, width + 0.02, 0.06), (x - 0.11, 0.0, top + rim + 0.03))
-    return [(deck, "sheet"), (join(parapet).wrapped(TILE_M["brick"]), "wall"), (cap, "sheet")]
+def _gabled(width: float, depth: float, eaves: float) -> tuple[list[Shape], list[Part]]:
+    """Return the two gables and the roof, its ridge along y."""
+    x, y = depth / 2, width / 2
+    rise = x * math.tan(math.radians(36.0))
+    gables = []
+    for side in (1.0, -1.0):
+        corners = np.array([(x * side, y * side, eaves), (-x * side, y * side, eaves), (0.0, y * side, eaves + rise)])
+        gables.append(Shape(vertices=corners, faces=np.array([[0, 1, 2]]), uv=np.zeros((1, 3, 2))))
+    over, slope = 0.25, math.hypot(x, rise)
+    drop = rise * over / x
+    parts: list[Part] = []
+    for side in (1.0, -1.0):
+        foot, head = (side * (x + over), eaves - drop), (0.0, eaves + rise)
+        ends = (-y, y) if side > 0 else (y, -y)
+        tile = textures.TILE_M["roof_tiles"]
+        for lift, flip in ((0.06, False), (0.0, True)):
+            corners = [(foot[0], ends[0], foot[1] + lift), (foot[0], ends[1], foot[1] + lift), (head[0], ends[1], head[1] + lift), (head[0], ends[0], head[1] + lift)]
+            sheet = panel(corners[::-1] if flip else corners)
+            uv = None if sheet.uv is None else sheet.uv * np.array([width / tile, (slope + over) / tile])
+            parts.append((replace(sheet, uv=uv), "felt" if flip else "roof"))
+        gutter = box((0.12, width, 0.10), (foot[0], 0.0, foot[1] + 0.01), 0.03)
+        parts.append((gutter, "iron"))
+    return gables, parts
 
 
-def _gable(width: float, depth: float, top: float) -> list[Part]:
-    """Return a roof with its ridge along the street, tiled, and the gable ends' walls."""
-    x, y, rise, over = depth / 2, width / 2, depth * 0.36, 0.28
-    slope = rise / x
-    drop = over * slope
-    eaves = [(x + over, top - drop + 0.12), (0.0, top + rise + 0.12), (-x - over, top - drop + 0.12)]
-    planes = []
-    for (xa, za), (xb, zb) in ((eaves[0], eaves[1]), (eaves[2], eaves[1])):
-        flip = 1.0 if xa > xb else -1.0
-        corners = [(xa, -y * flip, za), (xa, y * flip, za), (xb, y * flip, zb), (xb, -y * flip, zb)]
-        shape = panel(corners)
-        long = float(np.hypot(xa - xb, za - zb))
-        uv = np.array([[0, 0], [width, 0], [width, long], [0, long]]) / TILE_M["roof_tiles"]
-        planes.append(replace(shape, uv=uv[shape.faces]))
-    ends = Shape(
-        vertices=np.array([(x, y, top), (0, y, top + rise), (-x, y, top), (x, -y, top), (0, -y, top + rise), (-x, -y, top)]),
-        faces=np.array([[0, 1, 2], [5, 4, 3]]),
-    )
-    gutter = box((0.12, width + 0.02, 0.12), (x + over, 0.0, top - drop + 0.08), 0.02)
-    return [(join(planes), "roof"), (ends.wrapped(TILE_M["brick"]), "wall"), (gutter, "sheet")]
-
+def _flat(width: float, depth: float, eaves: float) -> list[Part]:
+    """Return a felted flat roof behind a parapet, with a chimney."""
+    parts: list[Part] = [(box((depth - 0.5, width - 0.5, 0.1), (0.0, 0.0, eaves - 0.05)), "felt")]
+    for side in (-1, 1):
+        parts.append((box((0.28, width, 0.7), (side * (depth / 2 - 0.14), 0.0, eaves + 0.30)), "trim"))
+        parts.append((box((depth - 0.56, 0.28, 0.7), (0.0, side * (width / 2 - 0.14), eaves + 0.30)), "trim"))
+    parts.append((box((0.7, 1.1, 1.6), (-depth / 4, width / 5, eaves + 0.8)), "trim"))
+    return parts

@@ -64,7 +64,7 @@ def pose_joints(height_m: float, posture: Posture) -> Joints:
         hip = pelvis + np.array([0.0, sign * 0.052 * h, -0.005 * h])
         knee = hip + _swing(posture.hip_deg[k]) * 0.243 * h
         ankle = knee + _swing(posture.hip_deg[k] - posture.knee_deg[k]) * 0.243 * h
-        shoulder = pelvis + up * 0.283 * h + np.array([0.0, sign * 0.104 * h, 0.0])
+        shoulder = pelvis + up * 0.272 * h + np.array([0.0, sign * 0.101 * h, 0.0])
         out = np.array([0.0, sign * math.sin(math.radians(posture.spread_deg)), 0.0])
         elbow = shoulder + (_swing(posture.shoulder_deg[k]) + out) * 0.178 * h
         wrist = elbow + (_swing(posture.shoulder_deg[k] + posture.elbow_deg[k]) + 0.4 * out) * 0.146 * h
@@ -89,10 +89,11 @@ def person(
         head_scale: the head's size beside an adult's of the same height (children about 1.2).
         colors: ``#rrggbb`` of skin, hair, top, trousers and shoes.
     """
+    head_m = height_m * head_scale * 1.05
     joints = pose_joints(height_m, posture)
     parts = [
         *_trunk(joints, height_m, girth, posture.lean_deg),
-        *_head(joints, height_m * head_scale, hair),
+        *_head(joints, head_m, hair),
         *_arms(joints, height_m, girth, sleeves),
         *_legs(joints, height_m, girth, legs, posture),
     ]
@@ -122,7 +123,7 @@ def draw_person(rng: np.random.Generator, *, child: bool, walking: bool) -> Asse
     hair = pick(rng, ("short", "short", "long", "cap") if child else ("short", "short", "long"))
     colors = {
         "skin": pick(rng, SKINS),
-        "hair": pick(rng, BRIGHT if hair == "cap" else HAIRS),
+        "hair": pick(rng, BRIGHT if hair == "cap" else HAIRS[:5] if child else HAIRS),
         "top": pick(rng, BRIGHT if child and rng.random() < 0.6 else TOPS),
         "trousers": pick(rng, TROUSERS),
         "shoes": pick(rng, SHOES),
@@ -200,7 +201,7 @@ def _trunk(joints: Joints, h: float, girth: float, lean_deg: float) -> list[Part
 
     hips = [at(0.455, -0.004, 0.040, 0.060), at(0.475, -0.004, 0.062, 0.086), at(0.52, -0.006, 0.068, 0.096), at(0.58, 0.0, 0.058, 0.087)]
     top = [
-        at(0.495, -0.004, 0.066, 0.096, 0.006), at(0.53, -0.004, 0.067, 0.096, 0.006), at(0.60, 0.002, 0.060, 0.088, 0.006),
+        at(0.485, -0.002, 0.070, 0.098, 0.010), at(0.53, -0.003, 0.068, 0.097, 0.010), at(0.60, 0.002, 0.060, 0.088, 0.008),
         at(0.66, 0.002, 0.062, 0.092, 0.005), at(0.72, 0.002, 0.066, 0.100, 0.004), at(0.77, -0.002, 0.062, 0.106, 0.003),
         at(0.805, -0.006, 0.052, 0.104, 0.003), at(0.825, -0.008, 0.043, 0.086, 0.002), at(0.84, -0.008, 0.036, 0.055, 0.001),
         at(0.852, -0.006, 0.031, 0.036, 0.001),
@@ -251,10 +252,10 @@ def _arms(joints: Joints, h: float, girth: float, sleeves: str) -> list[Part]:
     g = 0.5 + 0.5 * girth
     for k, sign in enumerate((1.0, -1.0)):
         shoulder, elbow, wrist = joints.shoulder[k], joints.elbow[k], joints.wrist[k]
-        inner = shoulder + np.array([0.0, -sign * 0.018 * h, 0.012 * h])
+        inner = shoulder + np.array([0.0, -sign * 0.020 * h, 0.004 * h])
         upper = [inner, *_along(shoulder, elbow, 0.06, 0.3, 0.62)]
         lower = [*_along(shoulder, elbow, 0.92), *_along(elbow, wrist, 0.08, 0.35, 0.7, 1.0)]
-        wide = np.array([0.030, 0.0345, 0.0320, 0.0285]) * h * g
+        wide = np.array([0.022, 0.0300, 0.0305, 0.0285]) * h * g
         if sleeves == "long":
             parts.append((tube([*upper, *lower], [*wide, *(np.array([0.0262, 0.0262, 0.0256, 0.0222, 0.0195]) * h * g)], 12), "top"))
         else:

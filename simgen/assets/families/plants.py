@@ -32,8 +32,8 @@ def broadleaf(*, name: str = "broadleaf", height_m: float = 7.0, crown_m: float 
         branch = tube([start, knee, centre], [thick * 0.34, thick * 0.22, thick * 0.06], 6)
         parts.append((_barked(branch), "bark"))
     for centre, radius in clumps:
-        parts.append((_heart(rng, centre, radius * 0.74), "heart"))
-        parts += _leaves(rng, centre, np.full(3, radius), 92, 0.034 * crown_m + 0.03)
+        parts.append((_heart(rng, centre, radius * 0.66), "heart"))
+        parts += _leaves(rng, centre, np.full(3, radius), 105, 0.030 * crown_m + 0.03)
     return assemble(name, "tree", parts, _green(rng, _GREENS[int(rng.integers(len(_GREENS)))]))
 
 
@@ -47,7 +47,7 @@ def conifer(*, name: str = "conifer", height_m: float = 8.0, crown_m: float = 3.
     """Return a spruce-like tree: whorls of drooping boughs, each a spray of needle fans."""
     thick = 0.014 * height_m + 0.03
     parts: list[Part] = [(_barked(tube([(0.0, 0.0, 0.0), (0.0, 0.0, 0.5 * height_m), (0.0, 0.0, 0.98 * height_m)], [thick, 0.6 * thick, 0.01], 8)), "bark")]
-    levels = 17
+    levels = 24
     cards: dict[int, list[np.ndarray]] = {0: [], 1: [], 2: []}
     for level in range(levels):
         share = level / (levels - 1)
@@ -60,7 +60,7 @@ def conifer(*, name: str = "conifer", height_m: float = 8.0, crown_m: float = 3.
                 cards[int(rng.integers(3))].append(card)
     for shade, found in cards.items():
         parts.append((_kites(np.stack(found)), f"leaf_{shade}"))
-    rings = [(crown_m / 2 * 0.62 * (1 - t) ** 0.9 + 0.02, height_m * (0.14 + 0.82 * t)) for t in np.linspace(0.0, 1.0, 8)]
+    rings = [(crown_m / 2 * 0.42 * (1 - t) ** 0.9 + 0.02, height_m * (0.14 + 0.82 * t)) for t in np.linspace(0.0, 1.0, 8)]
     heart = tube([(0.0, 0.0, z) for _, z in rings], [r for r, _ in rings], 10)
     parts.append((heart.wrapped(textures.TILE_M["leaves"]), "heart"))
     return assemble(name, "tree", parts, _green(rng, _NEEDLES[int(rng.integers(len(_NEEDLES)))]), tags=("conifer",))
@@ -140,13 +140,13 @@ def _clumps(rng: np.random.Generator, middle: np.ndarray, radii: np.ndarray, cou
         level = math.sqrt(1.0 - up * up)
         way = np.array([level * math.cos(turn), level * math.sin(turn), up])
         size = float(radii.min() * rng.uniform(0.36, 0.50))
-        found.append((middle + way * (radii - size * 0.85) * rng.uniform(0.82, 1.0), size))
+        found.append((middle + way * (radii - size * 0.85) * rng.uniform(0.72, 1.06), size))
     found.append((middle.copy(), float(radii.min() * 0.55)))
     return found
 
 
 def _heart(rng: np.random.Generator, centre: np.ndarray, radius: float) -> Shape:
-    ball = ellipsoid((radius, radius, radius * 0.9), (0.0, 0.0, 0.0), 9, 6)
+    ball = ellipsoid((radius, radius, radius * 0.9), (0.0, 0.0, 0.0), 8, 5)
     return ball.wrapped(textures.TILE_M["leaves"]).moved(*centre)
 
 
@@ -177,11 +177,11 @@ def _bough(rng: np.random.Generator, z: float, angle: float, reach: float) -> li
     way = np.array([math.cos(angle), math.sin(angle), 0.0])
     side = np.array([-way[1], way[0], 0.0])
     cards = []
-    steps = max(3, int(reach / 0.26))
+    steps = max(3, int(reach / 0.30))
     for k in range(steps):
         t = (k + 0.6) / steps
         at = way * reach * t + np.array([0.0, 0.0, z - 0.42 * reach * t**1.4])
-        size = 0.16 + 0.10 * reach * (1.1 - t)
+        size = 0.20 + 0.13 * reach * (1.1 - t)
         for sign in (1.0, -1.0):
             spread = (way * 0.8 + side * sign * (1.25 - 0.7 * t)) * size + np.array([0.0, 0.0, -size * rng.uniform(0.15, 0.55)])
             across = np.cross(spread, np.array([0.0, 0.0, 1.0])) * 0.42

@@ -1,4 +1,4 @@
-"""Fetches and unpacks Debian packages without root: apt with a state of its own, .deb files read as the ar archives they are."""
+"""Fetches and unpacks Debian packages without root: apt with a state of its own, .deb files read as ar archives."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def fetch(package: str, folder: Path, say: Callable[[str], None]) -> Path:
     """
     if shutil.which("apt-get") is None:
         raise AssetError(
-            f"no apt-get on this machine to download {package} with; fetch the .deb from https://packages.debian.org/{package} "
-            "and give it with --from FILE"
+            f"no apt-get on this machine to download {package} with; fetch the .deb from "
+            f"https://packages.debian.org/{package} and give it with --from FILE"
         )
     for part in ("state/lists/partial", "cache/archives/partial", "download"):
         (folder / part).mkdir(parents=True, exist_ok=True)
@@ -52,8 +52,8 @@ def fetch(package: str, folder: Path, say: Callable[[str], None]) -> Path:
     if not files:
         tail = "\n".join((updated + got).strip().splitlines()[-6:])
         raise AssetError(
-            f"apt could not download {package}:\n{tail}\nIt is in Debian's 'main' and Ubuntu's 'universe': enable that and have a "
-            "network, or fetch the .deb by other means and give it with --from FILE"
+            f"apt could not download {package}:\n{tail}\nIt is in Debian's 'main' and Ubuntu's 'universe': "
+            "enable that and have a network, or fetch the .deb by other means and give it with --from FILE"
         )
     return files[-1]
 
@@ -62,7 +62,12 @@ def _apt(arguments: list[str], folder: Path) -> str:
     """Run apt-get in ``folder``; return what it said, whether or not it went well."""
     try:
         done = subprocess.run(
-            ["apt-get", "-q", *arguments], cwd=folder, capture_output=True, text=True, timeout=_APT_TIMEOUT_S, check=False
+            ["apt-get", "-q", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=_APT_TIMEOUT_S,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise AssetError(f"apt-get did not finish within {_APT_TIMEOUT_S} s: is the network there?") from error

@@ -17,8 +17,8 @@ from simgen.scene.asset import Asset, Credit
 from simgen.scene.material import make_material
 from simgen.streams import stream
 
-CATEGORY = "part"
-TAGS = ("distractor", "untextured")
+CATEGORY: str = "part"
+TAGS: tuple[str, ...] = ("distractor", "untextured")
 CREDIT = Credit(
     author="Erwin Coumans and the Bullet contributors; shapes of unnamed makers",
     licence="LicenseRef-pybullet-data",
@@ -34,7 +34,9 @@ def names() -> tuple[str, ...]:
     Raises:
         AssetError: the pybullet package is not installed.
     """
-    return tuple(f"pybullet/random_urdfs/{folder.name}" for folder in sorted(_root().iterdir()) if folder.name.isdigit())
+    return tuple(
+        f"pybullet/random_urdfs/{folder.name}" for folder in sorted(_root().iterdir()) if folder.name.isdigit()
+    )
 
 
 def load(name: str) -> Asset:

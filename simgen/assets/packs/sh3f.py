@@ -90,7 +90,9 @@ def _entries(text: str, library: str, where: str) -> dict[str, Entry]:
             numbered.setdefault(int(number), {})[name] = _unescape(value.strip())
         else:
             general[name] = _unescape(value.strip())
-    licence = next((spdx for words, spdx in _LICENCES if re.search(words, general.get("license", ""), re.IGNORECASE)), None)
+    licence = next(
+        (spdx for words, spdx in _LICENCES if re.search(words, general.get("license", ""), re.IGNORECASE)), None
+    )
     if licence is None:
         raise AssetError(f"{where}: licence {general.get('license', '(none)')!r} is not one simgen knows how to credit")
     return {entry.id: entry for row in numbered.values() if (entry := _entry(row, library, licence, where))}
@@ -120,5 +122,5 @@ def _entry(row: dict[str, str], library: str, licence: str, where: str) -> Entry
 
 
 def _unescape(text: str) -> str:
-    """Resolve the ``\\uXXXX`` escapes of Java properties."""
+    r"""Resolve the ``\uXXXX`` escapes of Java properties."""
     return re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)

@@ -1,4 +1,4 @@
-"""The pack ``sweethome3d``: models of the Debian package sweethome3d-furniture, chosen and mapped by assets/packs/sweethome3d.yaml."""
+"""The pack ``sweethome3d``: models of a Debian package, chosen and mapped by assets/packs/sweethome3d.yaml."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from simgen.streams import stream
 NAME = "sweethome3d"
 PACKAGE = "sweethome3d-furniture"
 _PREPARATION = 1
-"""Raised whenever the same files and map would give other assets, so that an older preparation is not taken for this one."""
+"""Raised whenever the same files and map would give other assets, so that an older preparation is not used."""
 
 _LARGEST_TEXTURE_PX = 1024
 _BUDGETS = {"vehicle": 12000, "person": 8000, "animal": 6000, "vegetation": 20000, "furniture": 6000, "street": 6000}
@@ -115,7 +115,7 @@ def _map_path() -> Path:
 
 
 def folder() -> Path:
-    """Return where the prepared pack is, or would be: its name holds the digest of the map, so a changed map is another pack."""
+    """Return where the prepared pack is, or would be; named by the map's digest: a changed map is another pack."""
     digest = hashlib.sha256(f"{_PREPARATION}\0".encode() + _map_path().read_bytes()).hexdigest()
     return cache_dir() / "packs" / f"{NAME}-{digest[:12]}"
 
@@ -123,7 +123,8 @@ def folder() -> Path:
 def install(from_file: Path | None = None, *, say: Callable[[str], None] = print, workers: int = 0) -> int:
     """Fetch the package, or read ``from_file``, prepare all mapped models, and return how many there are.
 
-    Done once: where the pack is already there, nothing happens unless ``from_file`` is given. It appears whole or not at all.
+    Done once: where the pack is already there, nothing happens unless ``from_file`` is given.
+    It appears whole or not at all.
 
     Args:
         from_file: a .deb or .sh3f file in place of the download.
@@ -161,7 +162,9 @@ def _libraries(from_file: Path | None, scratch: Path, say: Callable[[str], None]
     return {file.name.removesuffix(".sh3f"): file for file in files}
 
 
-def _prepare_all(libraries: dict[str, Path], draft: Path, say: Callable[[str], None], workers: int) -> dict[str, AssetInfo]:
+def _prepare_all(
+    libraries: dict[str, Path], draft: Path, say: Callable[[str], None], workers: int
+) -> dict[str, AssetInfo]:
     """Prepare every mapped model of the libraries into ``draft``; return the records by asset name."""
     maps = [m for m in model_maps() if m.library in libraries]
     known = {}
@@ -207,7 +210,7 @@ def _opened(path: str) -> Library3f:
 
 
 def prepare(entry: Entry, model: ModelMap, read: Callable[[str], bytes | None]) -> Asset:
-    """Return the asset of one catalogue entry: sized by the catalogue or the map, facing +x, thinned, materials mapped."""
+    """Return the asset of one catalogue entry: sized by catalogue and map, facing +x, thinned, materials mapped."""
     raw = read_obj(entry.path, read)
     unknown = ({*model.materials, *model.paint}) - {m.name for m in raw.materials}
     if unknown:
@@ -219,7 +222,7 @@ def prepare(entry: Entry, model: ModelMap, read: Callable[[str], bytes | None]) 
     kind = category_of(model.category).supercategory
     raw = pick_faces(raw, ~drops[raw.face_material])
     raw = _compact(_split_clear(raw) if kind == "vehicle" else raw)
-    substances = [_substance(m, model, kind) for m in raw.materials]
+    substances: list[SubstanceName] = [_substance(m, model, kind) for m in raw.materials]
     placed = replace(raw, vertices=_placed(raw.vertices, entry, model))
     name = f"{NAME}/{model.name}"
     mesh, kept = finish(
@@ -235,7 +238,9 @@ def prepare(entry: Entry, model: ModelMap, read: Callable[[str], bytes | None]) 
         mesh=mesh,
         materials=tuple(_material(raw.materials[k], substances[k], model) for k in kept),
         credit=Credit(
-            author=entry.creator, licence=entry.licence, source=f"Debian package {PACKAGE}, {entry.library}.sh3f: {entry.title}"
+            author=entry.creator,
+            licence=entry.licence,
+            source=f"Debian package {PACKAGE}, {entry.library}.sh3f: {entry.title}",
         ),
         tags=model.tags,
     )

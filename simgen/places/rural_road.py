@@ -1,0 +1,243 @@
+"""The place ``rural_road``: a winding country road between fields, with verges, posts, fences, trees and far hills."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from simgen.assets.library import Library
+from simgen.assets.textures import TILE_M
+from simgen.distributions import AnyDistribution, Choice, Constant, Uniform, UniformInt, check_support
+from simgen.geometry.pose import at
+from simgen.places.backdrop import HORIZON_M, far_trees, land
+from simgen.places.choose import choose, choose_several
+from simgen.places.fields import fence, marker_posts
+from simgen.places.layers import layer_parts, road_layers
+from simgen.places.path import Bend, Path, path
+from simgen.places.pieces import Part, Piece, instances, ribbon, strip
+from simgen.places.road import Road, road_regions
+from simgen.places.roadside import scattered_trees
+from simgen.places.section import EVERY_USE, LaidSection, Section, Strip, draw_section
+from simgen.places.surfaces import RoadLook, draw_look, tiled
+from simgen.scene.material import Material
+from simgen.scene.scene import Scene
+from simgen.streams import Draws
+
+LAND_M = -0.45
+"""Height of the fields below the road, which lies on a low bank."""
+
+_BANK_M = 2.2
+_FIELD_M = 75.0
+
+
+def country_section(lane_m: float = 3.1, weight: float = 1.0) -> Section:
+    """Return a country road: one lane each way between verges."""
+    lane, verge = Constant(value=lane_m), Constant(value=1.8)
+    return Section(
+        name=f"country_{lane_m:g}",
+        strips=(
+            Strip(use="verge", width_m=verge),
+            Strip(use="drive", width_m=lane, direction="backward"),
+            Strip(use="drive", width_m=lane, direction="forward"),
+            Strip(use="verge", width_m=verge),
+        ),
+        weight=weight,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuralRoad:
+    """A country road through the origin, which is the middle of its length.
+
+    Attributes:
+        length_m: of the part with traffic; the road itself runs on to the horizon.
+        sections: cross-sections without kerbs, one of which is drawn.
+        drive_on: the side that traffic keeps to.
+        bends: how many arcs it is made of.
+        radius_m: of the arcs; their sense is drawn.
+        post_spacing_m: from one marker post to the next, on both sides.
+        fences: share of the fields' edges that have a fence.
+        trees: how many trees stand near the road, on each side.
+        bushes: the same for bushes.
+        farms: how many houses stand in the fields.
+    """
+
+    length_m: AnyDistribution = Uniform(low=260.0, high=340.0)
+    sections: tuple[Section, ...] = (country_section(3.1), country_section(3.5, weight=0.6))
+    drive_on: Literal["right", "left"] = "right"
+    bends: AnyDistribution = UniformInt(low=2, high=4)
+    radius_m: AnyDistribution = Uniform(low=170.0, high=500.0)
+    post_spacing_m: AnyDistribution = Choice(options=(25.0, 50.0))
+    fences: AnyDistribution = Uniform(low=0.2, high=0.7)
+    trees: AnyDistribution = UniformInt(low=5, high=16)
+    bushes: AnyDistribution = UniformInt(low=3, high=12)
+    farms: AnyDistribution = UniformInt(low=0, high=2)
+    kind: Literal["rural_road"] = "rural_road"
+
+    def __post_init__(self) -> None:
+        check_support("length_m", self.length_m, 80.0, 400.0)
+        check_support("bends", self.bends, 1, 12)
+        check_support("radius_m", self.radius_m, _FIELD_M + 25.0, 1e5)
+        check_support("post_spacing_m", self.post_spacing_m, 5.0, 500.0)
+        check_support("fences", self.fences, 0.0, 1.0)
+        check_support("trees", self.trees, 0, 100)
+        check_support("bushes", self.bushes, 0, 200)
+        check_support("farms", self.farms, 0, 10)
+        for section in self.sections:
+            if any(s.use in ("walk", "kerb_strip") for s in section.strips):
+                raise ValueError(f"section {section.name!r} of a rural road must have no walk or kerb_strip")
+        if not self.sections or not sum(s.weight for s in self.sections) > 0:
+            raise ValueError("sections must name at least one section with a weight above 0")
+
+    def build(self, draws: Draws, library: Library) -> Scene:
+        """Draw the road and return it with its lanes and verges."""
+        length = float(draws.value("length_m", self.length_m))
+        section = draw_section(self.sections, draws, Constant(value=0.1), self.drive_on)
+        right, left = section.edges("drive")
+        look = draw_look(draws, tuple(s.middle_m - right for s in section.of("drive")), left - right)
+        line, start = self._draw_line(draws, length)
+        road = Road(name="road", path=line, section=section, look=look, span_m=(start, start + length))
+        whole = replace(road, span_m=(0.0, line.length_m))
+        layers = road_layers(whole, draws)
+        layers["terrain"] = [*_banks(whole), *_fields(road, draws)]
+        parts = layer_parts("road", [layers])
+        parts += self._roadside(road, draws, library)
+        parts.append(land(draws, look.grass, flat_m=200.0, z_m=LAND_M))
+        clear = line.offset(0.0, 0.0, line.length_m)
+        parts.append(far_trees(draws, "far_trees", (110.0, 240.0), 240, LAND_M, clear, 40.0, detail=2))
+        return Scene(objects=instances(parts), regions=road_regions(road))
+
+    def _draw_line(self, draws: Draws, length_m: float) -> tuple[Path, float]:
+        """Draw the reference line and return it with the distance at which the part with traffic begins."""
+        count = int(draws.value("bends", self.bends))
+        bends, turned = [], 0.0
+        for k in range(count):
+            radius = float(draws.value("radius_m", self.radius_m, k))
+            sign = -math.copysign(1.0, turned) if turned else float(draws.rng("sense").choice((-1.0, 1.0)))
+            bends.append(Bend(length_m=length_m / count, curvature_per_m=sign / radius))
+            turned += sign / radius
+        tail = HORIZON_M - length_m / 2
+        middle = path((0.0, 0.0), 0.0, tuple(bends))
+        point, heading = middle.frame(length_m / 2)
+        # Turned and moved so that the middle lies at the origin with the road along x.
+        c, s = math.cos(-heading), math.sin(-heading)
+        first = middle.frame(0.0)[1] - heading
+        start = (-(c * point[0] - s * point[1]), -(s * point[0] + c * point[1]))
+        before = (start[0] - math.cos(first) * tail, start[1] - math.sin(first) * tail)
+        return path(before, first, (Bend(length_m=tail), *bends, Bend(length_m=tail))), tail
+
+    def _roadside(self, road: Road, draws: Draws, library: Library) -> list[Part]:
+        """Draw what stands beside the road: posts, fences, trees, bushes, farms."""
+        low, high = road.section.edges(*EVERY_USE)
+        right, left = road.section.edges("drive")
+        parts = marker_posts(road, (right - 0.6, left + 0.6), float(draws.value("post_spacing_m", self.post_spacing_m)))
+        share = float(draws.value("fences", self.fences))
+        for side, sign, edge in (("left", 1.0, high), ("right", -1.0, low)):
+            bank = edge + sign * (_BANK_M + 0.6)
+            parts += _fences(road, bank, share, draws, f"fence_{side}")
+            inner, outer = bank + sign * 2.5, bank + sign * 45.0
+            bounds = (min(inner, outer), max(inner, outer))
+            parts += scattered_trees(
+                road.path, bounds, road.span_m, LAND_M, library, draws, f"trees_{side}", self.trees, models=2
+            )
+            parts += _bushes(
+                road, (bank + sign * 1.2, bank + sign * 12.0), draws, library, f"bushes_{side}", self.bushes
+            )
+        parts += _farms(road, int(draws.value("farms", self.farms)), draws, library)
+        return parts
+
+
+def _banks(road: Road) -> list[Piece]:
+    """Return the verges, level beside the lanes, and the slopes from them down to the fields."""
+    section: LaidSection = road.section
+    low, high = section.edges(*EVERY_USE)
+    tile = (TILE_M["grass"], TILE_M["grass"])
+    pieces = [
+        strip(road.path, s.right_m, s.left_m, road.span_m, 0.0, road.look.grass, TILE_M["grass"])
+        for s in section.of("verge")
+    ]
+    for profile in (((low - _BANK_M, LAND_M - 0.02), (low, 0.0)), ((high, 0.0), (high + _BANK_M, LAND_M - 0.02))):
+        pieces.append(ribbon(road.path, profile, road.span_m, road.look.grass, tile))
+    return pieces
+
+
+def _fields(road: Road, draws: Draws) -> list[Piece]:
+    """Draw fields along both sides: meadow, crop or ploughed soil, from the bank outwards."""
+    low, high = road.section.edges(*EVERY_USE)
+    rng = draws.rng("fields")
+    kinds = _field_materials(road.look, draws)
+    pieces = []
+    for side, near in ((1.0, high + _BANK_M), (-1.0, low - _BANK_M)):
+        along = road.span_m[0] - 60.0
+        k = 0
+        while along < road.span_m[1] + 60.0:
+            end = min(along + float(rng.uniform(50.0, 130.0)), road.span_m[1] + 60.0)
+            kind = str(rng.choice(list(kinds)))
+            draws.note("field", kind, k)
+            k += 1
+            material, tile = kinds[kind]
+            a, b = near + side * 1.5, near + side * float(rng.uniform(45.0, _FIELD_M))
+            span = (along, end)
+            pieces.append(strip(road.path, min(a, b), max(a, b), span, LAND_M + 0.015, material, tile))
+            along = end
+    return pieces
+
+
+def _field_materials(look: RoadLook, draws: Draws) -> dict[str, tuple[Material, float]]:
+    """Return each kind of field's material and tile size."""
+    crop = tiled(draws, "crop", "grass", (0.9, 1.0))
+    ripe = replace(crop, name="ripe", base_color=(1.0, 0.78, 0.42))
+    young = replace(crop, name="young", base_color=(0.62, 0.85, 0.5))
+    return {
+        "meadow": (look.grass, TILE_M["grass"] * 1.3),
+        "ripe": (ripe, TILE_M["grass"] * 1.6),
+        "young": (young, TILE_M["grass"] * 1.1),
+        "ploughed": (look.soil, TILE_M["soil"] * 1.5),
+    }
+
+
+def _fences(road: Road, left_m: float, share: float, draws: Draws, factor: str) -> list[Part]:
+    """Draw wooden fences along some of the stretches of a field's edge."""
+    rng = draws.rng(factor)
+    count = max(1, round((road.span_m[1] - road.span_m[0]) / 60.0))
+    edges = np.linspace(*road.span_m, count + 1)
+    kept = [k for k in range(count) if rng.random() < share]
+    draws.note(f"{factor}_count", len(kept))
+    return [fence(road, left_m, (float(edges[k]), float(edges[k + 1]) - 4.0), LAND_M, f"{factor}_{k}") for k in kept]
+
+
+def _bushes(
+    road: Road, left_m: tuple[float, float], draws: Draws, library: Library, factor: str, count: AnyDistribution
+) -> list[Part]:
+    rng = draws.rng(factor)
+    wanted = int(draws.value(f"{factor}_count", count))
+    names = choose_several(library, "bush", rng, 2) if wanted else ()
+    parts = []
+    for k in range(wanted):
+        x, y = road.path.at(float(rng.uniform(*road.span_m)), float(rng.uniform(*sorted(left_m))))
+        asset = library.load(names[int(rng.integers(len(names)))])
+        pose = at(x, y, LAND_M, float(rng.uniform(0.0, 2 * math.pi)))
+        parts.append(
+            Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=float(rng.uniform(0.8, 1.3)))
+        )
+    return parts
+
+
+def _farms(road: Road, count: int, draws: Draws, library: Library) -> list[Part]:
+    """Draw houses out in the fields, facing the road, one to a stretch and side."""
+    rng = draws.rng("farm")
+    parts = []
+    for k in range(count):
+        cell = (road.span_m[1] - road.span_m[0]) / count
+        along = road.span_m[0] + cell * (k + float(rng.uniform(0.2, 0.8)))
+        side = 1.0 if rng.random() < 0.5 else -1.0
+        left = side * float(rng.uniform(62.0, 72.0))
+        x, y = road.path.at(along, left)
+        name = choose(library, "building", rng)
+        draws.note("farm", name, k)
+        yaw = road.path.frame(along)[1] - side * math.pi / 2 + float(rng.normal(0.0, 0.3))
+        parts.append(Part(name=f"farm_{k}", asset=library.load(name), world_from_object=at(x, y, LAND_M, yaw)))
+    return parts
