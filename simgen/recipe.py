@@ -14,7 +14,9 @@ from simgen import spec
 from simgen.errors import RecipeError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
+from simgen.places.junction import Junction
 from simgen.places.room import TableRoom
+from simgen.places.rural_road import RuralRoad
 from simgen.places.urban_street import UrbanStreet
 from simgen.randomize.arrange import Arrange
 from simgen.randomize.daylight import Daylight
@@ -33,7 +35,7 @@ from simgen.resources import shipped
 from simgen.rig import CameraMount, LidarMount
 from simgen.simulate.settle import Settle
 
-Place = Annotated[UrbanStreet | TableRoom | PickingBin, spec.TAGGED]
+Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin, spec.TAGGED]
 AnyRandomizer = Annotated[
     Arrange
     | Daylight

@@ -102,7 +102,9 @@ def soil(rng: np.random.Generator, size_px: int = 512) -> Texture:
     return _texture("soil", tone[..., None] * np.stack([1.04 + warm, np.full_like(warm, 0.83), 0.62 - warm], axis=-1))
 
 
-def brick(rng: np.random.Generator, size_px: int = 512, base: tuple[float, float, float] = (150.0, 82.0, 62.0)) -> Texture:
+def brick(
+    rng: np.random.Generator, size_px: int = 512, base: tuple[float, float, float] = (150.0, 82.0, 62.0)
+) -> Texture:
     """Draw running-bond brickwork of 215 x 65 mm bricks with 10 mm joints; ``base`` is the mean sRGB brick colour."""
     y, x = _grid(size_px)
     row = y * 24

@@ -21,7 +21,7 @@ _RINGS_M = (0.0, 40.0, 80.0, 120.0, 150.0, 180.0, 210.0, 250.0, 290.0, 330.0, 37
 def land(
     draws: Draws, material: Material, flat_m: float, z_m: float, hill_m: tuple[float, float] = (4.0, 26.0)
 ) -> Part:
-    """Return the land around the origin: level at ``z_m`` out to ``flat_m``, then rolling up to hills at the horizon."""
+    """Return the land around the origin: level at ``z_m`` out to ``flat_m``, then rising to hills at the horizon."""
     rng = draws.rng("land")
     height = float(rng.uniform(*hill_m))
     draws.note("hill_m", height)
@@ -90,7 +90,7 @@ def _crown(
     uv = np.column_stack([np.arctan2(directions[:, 1], directions[:, 0]) * width_m / 2, shape[:, 2]]) / (
         2 * TILE_M["leaves"]
     )
-    return Piece(vertices=shape + (x, y, z + 0.42 * height_m), faces=faces, uv=uv, material=material)
+    return Piece(vertices=shape + np.array([x, y, z + 0.42 * height_m]), faces=faces, uv=uv, material=material)
 
 
 @lru_cache(maxsize=2)

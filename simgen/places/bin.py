@@ -64,9 +64,15 @@ class PickingBin:
     furniture: AnyDistribution = UniformInt(low=3, high=8)
     furniture_categories: dict[str, float] = field(
         default_factory=lambda: {
-            "cabinet": 1.0, "shelf": 3.0, "crate": 2.0, "barrel": 1.0, "pallet": 1.0, "waste_bin": 1.0, "barrier": 1.0,
+            "cabinet": 1.0,
+            "shelf": 3.0,
+            "crate": 2.0,
+            "barrel": 1.0,
+            "pallet": 1.0,
+            "waste_bin": 1.0,
+            "barrier": 1.0,
             "traffic_cone": 1.0,
-        }  # fmt: skip
+        }
     )
     kind: Literal["picking_bin"] = "picking_bin"
 
@@ -98,7 +104,9 @@ class PickingBin:
         wall = float(draws.value("bin_wall_m", self.bin_wall_m))
         color = _COLORS[int(draws.rng("bin_color").integers(len(_COLORS)))]
         draws.note("bin_color", color)
-        stand, top = _stand(draws, str(draws.value("stand", self.stand)), float(draws.value("stand_height_m", self.stand_height_m)))
+        stand, top = _stand(
+            draws, str(draws.value("stand", self.stand)), float(draws.value("stand_height_m", self.stand_height_m))
+        )
         yaw = math.radians(float(draws.value("yaw_deg", self.yaw_deg)))
         plastic = make_material("tote", "plastic", rgb(color), roughness=0.5, tintable=True)
         parts.append(Part(name="stand", asset=stand))
@@ -128,7 +136,7 @@ def draw_inner_size(draws: Draws, place: PickingBin) -> Vector3:
 
 
 def tote(inner_m: Vector3, wall_m: float, material: Material) -> Asset:
-    """Return an open tote: bottom, four walls, a rim around the top outside, ribs; the bottom's upper side at ``wall_m``."""
+    """Return an open tote: bottom, four walls, a rim around the top outside, ribs; its bottom ``wall_m`` thick."""
     length, width, depth = inner_m
     out_x, out_y, high = length + 2 * wall_m, width + 2 * wall_m, depth + wall_m
     pieces = [box((0, 0, 0), (out_x, out_y, wall_m), 0.0, material, 1.0)]
@@ -141,9 +149,13 @@ def tote(inner_m: Vector3, wall_m: float, material: Material) -> Asset:
                 pieces.append(box((s * (out_x + lip) / 2, 0, z), (lip, out_y + 2 * lip, tall), 0.0, material, 1.0))
                 pieces.append(box((0, s * (out_y + lip) / 2, z), (out_x, lip, tall), 0.0, material, 1.0))
         for x in np.linspace(-0.38, 0.38, 5) * length:
-            pieces.append(box((float(x), s * (out_y + 0.008) / 2, 0.0), (0.006, 0.008, high - 0.022), 0.0, material, 1.0))
+            pieces.append(
+                box((float(x), s * (out_y + 0.008) / 2, 0.0), (0.006, 0.008, high - 0.022), 0.0, material, 1.0)
+            )
         for y in np.linspace(-0.3, 0.3, 3) * width:
-            pieces.append(box((s * (out_x + 0.008) / 2, float(y), 0.0), (0.008, 0.006, high - 0.022), 0.0, material, 1.0))
+            pieces.append(
+                box((s * (out_x + 0.008) / 2, float(y), 0.0), (0.008, 0.006, high - 0.022), 0.0, material, 1.0)
+            )
     return joined("bin/tote", "picking_bin", pieces)
 
 
@@ -170,7 +182,9 @@ def _stand(draws: Draws, kind: str, height_m: float) -> tuple[Asset, float]:
 def _conveyor(height_m: float, frame: Material, steel: Material) -> list[Piece]:
     """Return a roller conveyor along x, its rollers' tops at ``height_m``."""
     length, width, radius = 2.4, 0.62, 0.025
-    pieces = [_roller(x, width, radius, height_m - radius, steel) for x in np.arange(-length / 2 + 0.05, length / 2, 0.075)]
+    pieces = [
+        _roller(x, width, radius, height_m - radius, steel) for x in np.arange(-length / 2 + 0.05, length / 2, 0.075)
+    ]
     for s in (-1, 1):
         pieces.append(box((0, s * (width / 2 + 0.02), height_m - 0.10), (length, 0.03, 0.11), 0.0, frame, 1.0))
         for x in (-0.95, 0.0, 0.95):
@@ -186,7 +200,9 @@ def _roller(x: float, width: float, radius: float, z: float, material: Material,
     ring = np.stack([x + radius * np.cos(turn), z + radius * np.sin(turn)], axis=1)
     around = np.arange(sides)
     following = (around + 1) % sides
-    vertices = np.concatenate([np.column_stack([ring[:, 0], np.full(sides, y), ring[:, 1]]) for y in (-width / 2, width / 2)])
+    vertices = np.concatenate(
+        [np.column_stack([ring[:, 0], np.full(sides, y), ring[:, 1]]) for y in (-width / 2, width / 2)]
+    )
     faces = np.concatenate(
         [
             np.stack([around, around + sides, following + sides], 1),

@@ -18,7 +18,7 @@ from simgen.places.section import EVERY_USE, LaidSection, Section, Strip, lay
 from simgen.scene.region import Region
 from simgen.streams import Draws
 
-CROSS_HALF_M = 75.0
+CROSS_HALF_M = 45.0
 """How far a cross street reaches to either side."""
 
 PLOT_M = 45.0
@@ -63,8 +63,8 @@ def close_end(
     """Return the parts and lanes of a cross street at one end of a road, with houses beyond it."""
     cross = _cross_street(end, drive_on)
     row = building_row(
-        cross.path, cross.section.strips[-1].right_m, (8.0, cross.span_m[1] - 8.0), cross.section.kerb_m, names, library,
-        draws, f"buildings_{end.name}", replace(frontage, setback_m=Constant(value=0.5)),
+        cross.path, cross.section.strips[-1].right_m, (2.0, cross.span_m[1] - 2.0), cross.section.kerb_m, names,
+        library, draws, f"buildings_{end.name}", replace(frontage, setback_m=Constant(value=0.5)),
     )  # fmt: skip
     regions: list[Region] = [r for r in road_regions(cross) if r.kind == "lane"]
     return [*_ground(end, cross), *row], regions
@@ -91,7 +91,7 @@ def _cross_street(end: End, drive_on: Literal["right", "left"]) -> Road:
 
 
 def _ground(end: End, cross: Road) -> list[Part]:
-    """Return the ground of a cross street: its far pavement, the kerbs on its near side, the line where traffic waits."""
+    """Return the ground of a cross street: far pavement, kerbs on the near side, the line where traffic waits."""
     right, left = end.road.section.edges("drive", "park")
     near, low = cross.section.edges("drive")[1], cross.section.edges(*EVERY_USE)[0]
     middle = cross.span_m[1] / 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def fence(road: Road, left_m: float, span_m: tuple[float, float], z_m: float, na
     along = np.linspace(*span_m, count)
     spots = [road.path.at(float(a), left_m) for a in along]
     pieces: list[Piece] = [box((x, y, z_m), (0.09, 0.09, 1.2), 0.0, wood, 1.0) for x, y in spots]
-    for (x0, y0), (x1, y1) in zip(spots[:-1], spots[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(spots):
         yaw, length = math.atan2(y1 - y0, x1 - x0), math.hypot(x1 - x0, y1 - y0)
         for height in (0.45, 0.95):
             pieces.append(box(((x0 + x1) / 2, (y0 + y1) / 2, z_m + height), (length, 0.04, 0.11), yaw, wood, 1.0))

@@ -1,4 +1,4 @@
-"""The shell of a room: floor, walls with a window and a door, ceiling, skirting; its materials drawn, its light from outside."""
+"""The shell of a room: floor, walls with a window and a door, ceiling, skirting; its materials and daylight."""
 
 from __future__ import annotations
 
@@ -21,9 +21,21 @@ VARIANTS = 8
 WALL_M = 0.25
 """Thickness of walls, floor and ceiling; a window sits at the outer side."""
 
-_WALL_COLORS = ("#f2efe8", "#e9e4d8", "#dfe3e4", "#d8cfc0", "#c9d3c8", "#b9c6d2", "#e6d3c0", "#a9b4a2", "#d9d9d9", "#7f8f99")
+_WALL_COLORS = (
+    "#f2efe8",
+    "#e9e4d8",
+    "#dfe3e4",
+    "#d8cfc0",
+    "#c9d3c8",
+    "#b9c6d2",
+    "#e6d3c0",
+    "#a9b4a2",
+    "#d9d9d9",
+    "#7f8f99",
+)
 _SUBSTANCE: dict[str, SubstanceName] = {
     "brick": "brick",
+    "brushed_metal": "metal",
     "carpet": "cloth",
     "concrete": "concrete",
     "paint": "plaster",
@@ -33,7 +45,7 @@ _SUBSTANCE: dict[str, SubstanceName] = {
     "wallpaper": "paper",
     "wood_planks": "wood",
 }
-_ROUGHNESS = {"wood_planks": 0.45, "tiles": 0.25, "table_wood": 0.45}
+_ROUGHNESS = {"brushed_metal": 0.5, "wood_planks": 0.45, "tiles": 0.25, "table_wood": 0.45}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,7 +81,7 @@ class Opening:
 
 @lru_cache(maxsize=64)
 def indoor_texture(kind: str, variant: int) -> Texture:
-    """Return the texture ``kind`` in one of its variants: a function of `simgen.assets.textures`, ``paint`` or ``wallpaper``."""
+    """Return the texture ``kind`` in a variant: a function of `simgen.assets.textures`, ``paint`` or ``wallpaper``."""
     rng = stream(0, f"interior/{kind}", variant)
     if kind == "paint":
         return textures.plaster(rng, base=(245.0, 245.0, 245.0))
@@ -92,7 +104,11 @@ def indoor_material(draws: Draws, factor: str, kind: str) -> Material:
         color = (float(r), float(g), float(b))
     draws.note(factor, f"{kind}/{variant}")
     return make_material(
-        f"{factor}/{kind}", _SUBSTANCE[kind], color, roughness=_ROUGHNESS.get(kind), texture=indoor_texture(kind, variant)
+        f"{factor}/{kind}",
+        _SUBSTANCE[kind],
+        color,
+        roughness=_ROUGHNESS.get(kind),
+        texture=indoor_texture(kind, variant),
     )
 
 
@@ -160,8 +176,10 @@ def _inward_yaw(wall: int) -> float:
     return math.pi + wall * math.pi / 2
 
 
-def _at_wall(wall: int, size_m: tuple[float, float, float], along_m: float, behind_m: float) -> tuple[float, float, float]:
-    """Return the floor point ``along_m`` to the right of a wall's middle (seen from inside), ``behind_m`` beyond its face."""
+def _at_wall(
+    wall: int, size_m: tuple[float, float, float], along_m: float, behind_m: float
+) -> tuple[float, float, float]:
+    """Return the floor point ``along_m`` right of a wall's middle seen from inside, ``behind_m`` beyond its face."""
     yaw = _inward_yaw(wall)
     half = size_m[0] / 2 if wall % 2 == 0 else size_m[1] / 2
     outward, right = (-math.cos(yaw), -math.sin(yaw)), (-math.sin(yaw), math.cos(yaw))

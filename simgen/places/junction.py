@@ -1,4 +1,4 @@
-"""The place ``junction``: two town streets that cross, or one that ends in another, with crossings and traffic lights."""
+"""The place ``junction``: two town streets that cross, or one that ends in another, with traffic lights."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Junction:
                     span_m=(0.0, length),
                     crossings=((0.4, 0.4 + width),),
                     no_parking_m=8.0,
-                )  # fmt: skip
+                )
             )
         pairs = range(count) if count == 4 else range(2)
         corners = [
@@ -150,7 +150,7 @@ class Junction:
                 turn_rad=k * math.pi / 2,
                 radius_m=radius,
                 depth_m=PLOT_M,
-            )  # fmt: skip
+            )
             for k in pairs
         ]
         return arms, corners

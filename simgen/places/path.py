@@ -52,7 +52,7 @@ class Path:
         return float(x - math.sin(heading) * left_m), float(y + math.cos(heading) * left_m)
 
     def stations(self, start_m: float, end_m: float) -> np.ndarray:
-        """Return the distances at which a strip from ``start_m`` to ``end_m`` needs points: its ends and all bends between."""
+        """Return the distances at which a strip needs points: its start, its end and all bends between."""
         inside = self.along[(self.along > start_m + 1e-6) & (self.along < end_m - 1e-6)]
         return np.concatenate([[start_m], inside, [end_m]])
 

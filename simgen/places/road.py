@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -121,7 +122,7 @@ def markings(
     pieces: list[Piece] = []
     lanes = road.section.of("drive", "park")
     clear = _gaps(road.span_m, road.crossings, 1.0)
-    for a, b in zip(lanes, lanes[1:], strict=False):
+    for a, b in pairwise(lanes):
         at = a.right_m
         if a.use == b.use == "drive":
             for span in clear:
@@ -192,7 +193,7 @@ def _areas(road: Road, s: LaidStrip, use: str, spans: Sequence[tuple[float, floa
     for span in spans:
         count = max(1, math.ceil((span[1] - span[0]) / _CHUNK_M))
         edges = np.linspace(*span, count + 1)
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for a, b in pairwise(edges):
             corners = (road.path.at(a, low), road.path.at(b, low), road.path.at(b, high), road.path.at(a, high))
             heading = road.path.frame((a + b) / 2)[1] + (math.pi if nearest.direction == "backward" else 0.0)
             areas.append(

@@ -10,11 +10,16 @@ import numpy as np
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Constant, Uniform, UniformInt, check_support
+from simgen.errors import AssetError
 from simgen.geometry.pose import Pose, at
 from simgen.places.choose import choose, choose_several
 from simgen.places.path import Path
 from simgen.places.pieces import Part
+from simgen.scene.asset import Asset
 from simgen.streams import Draws
+
+BARE_TRUNK_M = (0.8, 1.9)
+"""A street tree's branches may reach this far from its axis, up to this height."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,10 +112,17 @@ def planted_row(
 ) -> list[Part]:  # fmt: skip
     """Set trees or lamps in a row; whatever comes within ``keep_m`` of a distance in ``avoid_m`` is left out.
 
-    Lamps face the road; trees are turned at random.
+    Lamps face the road; trees are turned at random, and are of those whose crowns leave room to walk below.
+
+    Raises:
+        AssetError: the library has no such model.
     """
     rng = draws.rng(factor)
-    names = choose_several(library, category, rng, int(draws.value(f"{factor}_models", planting.models)))
+    models = int(draws.value(f"{factor}_models", planting.models))
+    if category == "tree":
+        names = _street_trees(library, rng, models)
+    else:
+        names = choose_several(library, category, rng, models)
     spacing = float(draws.value(f"{factor}_spacing_m", planting.spacing_m))
     start = span_m[0] + float(rng.uniform(0.2, 1.0)) * spacing
     parts: list[Part] = []
@@ -127,6 +139,31 @@ def planted_row(
         parts.append(Part(name=f"{factor}_{len(parts)}", asset=library.load(name), world_from_object=pose))
     draws.note(f"{factor}_count", len(parts))
     return parts
+
+
+def _street_trees(library: Library, rng: np.random.Generator, count: int) -> tuple[str, ...]:
+    """Return up to ``count`` names of trees with a bare trunk, in drawn order."""
+    order = choose_several(library, "tree", rng, len(library.names("tree")))
+    found = []
+    for name in order:
+        if has_bare_trunk(library.load(name)):
+            found.append(name)
+        if len(found) == count:
+            break
+    if not found:
+        raise AssetError(
+            f"none of the library's {len(order)} trees has a trunk bare up to {BARE_TRUNK_M[1]} m, as street trees "
+            "need; set the place's trees to null, or add a source that has one to the recipe's assets"
+        )
+    return tuple(found)
+
+
+def has_bare_trunk(tree: Asset) -> bool:
+    """Return whether between knee height and `BARE_TRUNK_M` a tree reaches no further than a trunk does."""
+    vertices = tree.mesh.vertices
+    reach, top = BARE_TRUNK_M
+    waist = vertices[(vertices[:, 2] > 0.4) & (vertices[:, 2] < top)]
+    return not len(waist) or float(np.hypot(waist[:, 0], waist[:, 1]).max()) < reach
 
 
 def scattered_trees(

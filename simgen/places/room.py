@@ -26,7 +26,7 @@ _TOPS = ("wood", "white", "dark", "grey", "oak_dark", "steel")
 
 @dataclass(frozen=True, kw_only=True)
 class TableRoom:
-    """A room with a table in it; its regions are ``table_top`` (the table) and ``floor`` (the room, as high as its walls).
+    """A room with a table in it; its regions are ``table_top`` and ``floor`` (the room, as high as its walls).
 
     Attributes:
         length_m, width_m, height_m: clear size of the room.
@@ -59,8 +59,14 @@ class TableRoom:
     furniture: AnyDistribution = UniformInt(low=3, high=7)
     furniture_categories: dict[str, float] = field(
         default_factory=lambda: {
-            "cabinet": 3.0, "shelf": 3.0, "chair": 3.0, "sofa": 1.0, "potted_plant": 2.0, "floor_lamp": 1.0, "desk": 0.5
-        }  # fmt: skip
+            "cabinet": 3.0,
+            "shelf": 3.0,
+            "chair": 3.0,
+            "sofa": 1.0,
+            "potted_plant": 2.0,
+            "floor_lamp": 1.0,
+            "desk": 0.5,
+        }
     )
     pictures: AnyDistribution = UniformInt(low=0, high=3)
     kind: Literal["table_room"] = "table_room"
@@ -146,6 +152,6 @@ def _top_material(draws: Draws, kind: str) -> tuple[Material, float]:
             wood = make_material("dark_wood", "wood", (r, g * 0.85, b * 0.7), roughness=0.4, texture=wood.texture)
         return wood, TILE_M["table_wood"]
     if kind == "steel":
-        return make_material("steel", "metal", (0.55, 0.56, 0.57), roughness=0.38), 1.0
+        return indoor_material(draws, "table_steel", "brushed_metal"), TILE_M["brushed_metal"]
     color = {"white": "#e6e5e1", "dark": "#33302e", "grey": "#9a9b9b"}[kind]
     return make_material(f"laminate_{kind}", "plastic", rgb(color), roughness=0.35), 1.0

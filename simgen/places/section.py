@@ -1,4 +1,4 @@
-"""Cross-sections of roads as data: strips from left to right, and where they come to lie once their widths are drawn."""
+"""Cross-sections of roads as data: strips from left to right, and where they lie once their widths are drawn."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Strip:
     """One strip of a road's cross-section.
 
     Attributes:
-        use: ``drive``, ``park``, ``walk`` (pavement), ``kerb_strip`` (trees, lamps and signs between kerb and pavement) or
-            ``verge`` (grass beside a road without kerbs).
+        use: ``drive``, ``park``, ``walk`` (pavement), ``kerb_strip`` (trees, lamps and signs between kerb and pavement)
+            or ``verge`` (grass beside a road without kerbs).
         width_m: its full width.
         direction: which way traffic goes, seen along the road's reference line; for ``drive`` and ``park``.
     """

@@ -74,7 +74,13 @@ class RoadLook:
 
 
 def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) -> RoadLook:
-    """Draw the materials of a road whose carriageway is ``width_m`` wide, with wheel tracks at some offsets from its right edge."""
+    """Draw the materials of a road.
+
+    Args:
+        draws: where they are drawn from.
+        track_offsets_m: middles of the lanes, from the right edge of the outermost one.
+        width_m: of all lanes together.
+    """
     variant = int(draws.rng("road").integers(VARIANTS))
     brightness = float(draws.rng("road_brightness").uniform(0.75, 1.1))
     wear = float(draws.rng("paint_wear").uniform(0.05, 0.6))
@@ -123,7 +129,7 @@ def _scaled(color: tuple[float, float, float], factor: float) -> tuple[float, fl
 
 @lru_cache(maxsize=16)
 def _road_sheet(variant: int, tracks_m: tuple[float, ...], width_m: float) -> Texture:
-    """Return `SHEET_M` of road: asphalt, smoother wheel tracks, an oil line, dirt at the edges, hair cracks; v = 1 is the left edge."""
+    """Return `SHEET_M` of road: asphalt, wheel tracks, oil line, dirt at the edges, hair cracks; v = 1 is the left."""
     rng = stream(0, "places/road_sheet", variant)
     base = tiled_texture("asphalt", variant).pixels
     tile = int(textures.TILE_M["asphalt"] * _SHEET_PX_PER_M)

@@ -71,7 +71,7 @@ class Arrange:
             raise PlacementError(f"{self.name}: the place has no area {self.onto!r} to stand objects on")
         names = names_by_category(library, self.categories, self.tags)
         wanted = int(draws.value("count", self.count))
-        standing = [_circle(o) for o in scene.objects]
+        standing = [_box(o) for o in scene.objects]
         placed: list[Instance] = []
         refused = {"overlaps": 0, f"outside {self.onto!r}": 0}
         for k in range(wanted):
@@ -86,17 +86,21 @@ class Arrange:
                 continue
             x, y, yaw, z = spot
             instance = Instance(
-                id=scene.next_id + len(placed), name=f"{self.name}_{k}", asset=asset, world_from_object=at(x, y, z, yaw), scale=scale
+                id=scene.next_id + len(placed),
+                name=f"{self.name}_{k}",
+                asset=asset,
+                world_from_object=at(x, y, z, yaw),
+                scale=scale,
             )
             draws.note("model", model, k)
             placed.append(instance)
-            standing.append(_circle(instance))
+            standing.append(_box(instance))
         draws.note("placed", len(placed))
         if wanted and not placed:
             told = ", ".join(f"{n} {why}" for why, n in refused.items())
             raise PlacementError(
-                f"{self.name}: could not place any of {wanted} objects: {self.max_tries} tries each, {told}. Enlarge the region, "
-                "choose smaller models, or raise max_tries."
+                f"{self.name}: could not place any of {wanted} objects: {self.max_tries} tries each, {told}. "
+                "Enlarge the region, choose smaller models, or raise max_tries."
             )
         return scene.adding(*placed)
 
@@ -107,7 +111,7 @@ class Arrange:
         area: Area,
         radius: float,
         height: float,
-        standing: list[tuple[float, float, float, float, float]],
+        standing: list[np.ndarray],
         refused: dict[str, int],
     ) -> tuple[float, float, float, float] | None:
         """Return a free (x, y, yaw_rad, z) for a circle of ``radius``, or None."""
@@ -122,9 +126,9 @@ class Arrange:
                 refused[outside] += 1
                 continue
             if any(
-                math.hypot(x - ox, y - oy) < radius + r + self.spacing_m
-                for ox, oy, r, bottom, top in standing
-                if bottom < area.z_m + height and top > area.z_m + 1e-6
+                _away(x, y, box) < radius + self.spacing_m
+                for box in standing
+                if box[0, 2] < area.z_m + height and box[1, 2] > area.z_m + 1e-6
             ):
                 refused[overlaps] += 1
                 continue
@@ -133,9 +137,12 @@ class Arrange:
         return None
 
 
-def _circle(instance: Instance) -> tuple[float, float, float, float, float]:
-    """Return the middle and radius of an upright circle around an object, its lowest and its highest point."""
+def _box(instance: Instance) -> np.ndarray:
+    """Return the (2, 3) lowest and highest corner around an object."""
     corners = instance.cuboid.corners
-    x, y = corners[:, :2].mean(axis=0)
-    radius = float(np.linalg.norm(corners[:, :2] - (x, y), axis=1).max())
-    return float(x), float(y), radius, float(corners[:, 2].min()), float(corners[:, 2].max())
+    return np.stack([corners.min(axis=0), corners.max(axis=0)])
+
+
+def _away(x: float, y: float, box: np.ndarray) -> float:
+    """Return how far a point is from a box, as seen from above; 0 inside."""
+    return math.hypot(max(box[0, 0] - x, x - box[1, 0], 0.0), max(box[0, 1] - y, y - box[1, 1], 0.0))

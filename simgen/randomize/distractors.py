@@ -1,4 +1,4 @@
-"""The randomizer ``distractors``: odd things of drawn colour dropped among the objects, labelled as nothing but distractors."""
+"""The randomizer ``distractors``: odd things of drawn colour dropped among the objects, labelled as such."""
 
 from __future__ import annotations
 

@@ -86,14 +86,16 @@ class Drop:
         areas = scene.areas(self.onto)
         if not areas:
             uses = sorted({r.use for r in scene.regions if isinstance(r, Area)})
-            raise PlacementError(f"{self.name}: the place has no area {self.onto!r} to drop onto; it has {', '.join(uses)}")
+            raise PlacementError(
+                f"{self.name}: the place has no area {self.onto!r} to drop onto; it has {', '.join(uses)}"
+            )
         names = names_by_category(library, self.categories, self.tags)
         names = _few_kinds(names, self.categories, self.kinds, draws)
         weights = {c: self.categories[c] for c in names}
         count = int(draws.value("count", self.count))
         spread = float(draws.value("spread", self.spread))
         falling: list[Instance] = []
-        boxes: list[np.ndarray] = []
+        boxes = [b for o in scene.objects if (b := _standing_box(o, areas)) is not None]
         middle = draws.rng("middle")
         spots = {a.name: _point_in(middle, a, self.edge_m) for a in areas}
         for k in range(count):
@@ -156,7 +158,7 @@ class Drop:
         draws: Draws,
         k: int,
     ) -> tuple[Instance, np.ndarray]:
-        """Return the object where it starts to fall and the box around it: free at the lowest height, else above the others."""
+        """Return the object where it starts to fall, clear of the others or above them, and the box around it."""
         vertices = instance.world_vertices()
         low, high = vertices.min(axis=0), vertices.max(axis=0)
         lift = area.z_m + float(draws.value("height_m", self.height_m, k)) - low[2]
@@ -165,7 +167,7 @@ class Drop:
         for _ in range(self.max_tries):
             x, y = _point_in(rng, area, self.edge_m)
             x, y = middle[0] + (x - middle[0]) * spread, middle[1] + (y - middle[1]) * spread
-            box = np.array([low + (x, y, lift), high + (x, y, lift)])
+            box = np.stack([low, high]) + np.array([x, y, lift])
             if area.rim_m and not _fits_between_walls(box, area):
                 continue
             top = max((b[1, 2] for b in boxes if _over(box, b, self.spacing_m)), default=-math.inf)
@@ -176,7 +178,8 @@ class Drop:
         if best is None:
             raise PlacementError(
                 f"{instance.name!r} ({instance.asset.name}, {high[0] - low[0]:.2f} x {high[1] - low[1]:.2f} m): "
-                f"{self.max_tries} tries found no place between the walls of {area.name!r}. Drop smaller models, or enlarge it."
+                f"{self.max_tries} tries found no place between the walls of {area.name!r}. Drop smaller models, or "
+                "enlarge it."
             )
         up = lift if best_top == -math.inf else max(lift, best_top + self.spacing_m - low[2])
         draws.note("stacked", best_top > -math.inf, k)
@@ -185,9 +188,22 @@ class Drop:
         return _moved(instance, pose), np.array([low + shift, high + shift])
 
 
+def _standing_box(instance: Instance, areas: tuple[Area, ...]) -> np.ndarray | None:
+    """Return the box around what falls already or stands on one of the areas; None for walls, tables and lamps."""
+    vertices = instance.world_vertices()
+    box = np.stack([vertices.min(axis=0), vertices.max(axis=0)])
+    stands = any(-0.001 <= box[0, 2] - a.z_m < 0.05 for a in areas)
+    return box if instance.dynamic or stands else None
+
+
 def _moved(instance: Instance, pose: Pose) -> Instance:
     return Instance(
-        id=instance.id, name=instance.name, asset=instance.asset, world_from_object=pose, scale=instance.scale, dynamic=True
+        id=instance.id,
+        name=instance.name,
+        asset=instance.asset,
+        world_from_object=pose,
+        scale=instance.scale,
+        dynamic=True,
     )
 
 

@@ -57,7 +57,7 @@ class Materials:
         if not 0.0 <= self.metallic_chance <= 1.0:
             raise ValueError(f"metallic_chance must lie in 0 to 1, got {self.metallic_chance}")
 
-    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:
+    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:  # noqa: ARG002 - a Randomizer
         """Return the scene with the new surfaces."""
         chance = float(draws.value("chance", self.chance))
         objects: list[Instance] = []

@@ -23,8 +23,8 @@ from simgen.trace.tracer import Tracer
 class OrbitCamera:
     """Moves the rig so that a camera looks at a region from a drawn direction and distance.
 
-    A view is drawn anew while the camera would be in a wall or closer than ``clearance_m`` to an object, or while an object
-    stands in the way of most of the region.
+    A view is drawn anew while the camera would be in a wall or closer than ``clearance_m`` to an object, or while
+    an object stands in the way of most of the region.
 
     Attributes:
         name: prefix of its factors.
@@ -63,9 +63,11 @@ class OrbitCamera:
         if self.horizontal_fov_deg is not None:
             check_support("horizontal_fov_deg", self.horizontal_fov_deg, 1.0, 170.0)
         if self.clearance_m < 0 or self.max_tries < 1:
-            raise ValueError(f"clearance_m must be 0 or more and max_tries 1 or more, got {self.clearance_m}, {self.max_tries}")
+            raise ValueError(
+                f"clearance_m must be 0 or more and max_tries 1 or more, got {self.clearance_m}, {self.max_tries}"
+            )
 
-    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:
+    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:  # noqa: ARG002 - a Randomizer
         """Return the scene seen from the drawn view.
 
         Raises:
@@ -90,8 +92,8 @@ class OrbitCamera:
             reasons[reason] += 1
         told = ", ".join(f"{n} {why}" for why, n in reasons.items() if n)
         raise PlacementError(
-            f"{self.name}: no view of {area.name!r}: {self.max_tries} tries, {told}. Lower distance_m, raise elevation_deg, or "
-            "enlarge the room."
+            f"{self.name}: no view of {area.name!r}: {self.max_tries} tries, {told}. Lower distance_m, raise "
+            "elevation_deg, or enlarge the room."
         )
 
     def _draw_view(self, draws: Draws, area: Area, attempt: int) -> dict[str, float]:
@@ -109,7 +111,9 @@ class OrbitCamera:
             )
         }
         if self.horizontal_fov_deg is not None:
-            drawn["horizontal_fov_deg"] = float(self.horizontal_fov_deg.sample(draws.rng("horizontal_fov_deg", attempt)))
+            drawn["horizontal_fov_deg"] = float(
+                self.horizontal_fov_deg.sample(draws.rng("horizontal_fov_deg", attempt))
+            )
         x, y = np.asarray(area.corners_m).mean(axis=0)
         drawn["x"], drawn["y"] = float(x) + drawn["target_x_m"], float(y) + drawn["target_y_m"]
         drawn["z"] = area.z_m + drawn["target_height_m"]
@@ -125,7 +129,9 @@ class OrbitCamera:
             return "in or near an object"
         corners = np.asarray(area.corners_m)
         low, high = corners.min(axis=0), corners.max(axis=0)
-        spots = np.array([[*(low + (high - low) * (a, b)), area.z_m + 0.01] for a in (0.3, 0.5, 0.7) for b in (0.3, 0.5, 0.7)])
+        spots = np.array(
+            [[*(low + (high - low) * (a, b)), area.z_m + 0.01] for a in (0.3, 0.5, 0.7) for b in (0.3, 0.5, 0.7)]
+        )
         ways = spots - eye
         length = np.linalg.norm(ways, axis=1)
         # What stands on the region may hide it, what stands before it may not: the last part of the way does not count.
@@ -149,7 +155,11 @@ class OrbitCamera:
 _AROUND_REGION_M = 0.4
 _DIRECTIONS = np.array(
     [
-        (a / math.sqrt(a * a + b * b + c * c), b / math.sqrt(a * a + b * b + c * c), c / math.sqrt(a * a + b * b + c * c))
+        (
+            a / math.sqrt(a * a + b * b + c * c),
+            b / math.sqrt(a * a + b * b + c * c),
+            c / math.sqrt(a * a + b * b + c * c),
+        )
         for a in (-1, 0, 1)
         for b in (-1, 0, 1)
         for c in (-1, 0, 1)

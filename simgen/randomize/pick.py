@@ -13,7 +13,9 @@ from simgen.errors import AssetError
 def check_weights(key: str, weights: Mapping[str, float]) -> None:
     """Raise ``ValueError`` unless ``weights`` has entries, none negative, with a sum above 0."""
     if not weights or min(weights.values()) < 0 or not sum(weights.values()) > 0:
-        raise ValueError(f"{key} must name at least one, with weights of 0 or more and a sum above 0, got {dict(weights)}")
+        raise ValueError(
+            f"{key} must name at least one, with weights of 0 or more and a sum above 0, got {dict(weights)}"
+        )
 
 
 def pick(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
@@ -22,7 +24,9 @@ def pick(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
     return list(weights)[int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right"))]
 
 
-def names_by_category(library: Library, categories: Mapping[str, float], tags: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def names_by_category(
+    library: Library, categories: Mapping[str, float], tags: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
     """Return the names of every category's models, in order.
 
     Raises:
@@ -33,7 +37,7 @@ def names_by_category(library: Library, categories: Mapping[str, float], tags: t
     if missing:
         tagged = f" tagged {', '.join(tags)}" if tags else ""
         raise AssetError(
-            f"no model of category {', '.join(missing)}{tagged} in the recipe's assets; leave it out, or add a source that has "
-            "it to 'assets'"
+            f"no model of category {', '.join(missing)}{tagged} in the recipe's assets; leave it out, or add a source "
+            "that has it to 'assets'"
         )
     return found

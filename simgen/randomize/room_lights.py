@@ -25,14 +25,15 @@ LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 _HANG_M = 0.03
 _BULB_RADIUS_M = 0.045
+_CORD_M = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoomLights:
     """Lights a room from its ceiling.
 
-    All lamps of a draw share size, colour and brightness, which is set so that together they give the drawn illuminance at
-    the middle of the lit region, directly and unshadowed; walls and windows add to it.
+    All lamps of a draw share size, colour and brightness, which is set so that together they give the drawn
+    illuminance at the middle of the lit region, directly and unshadowed; walls and windows add to it.
 
     Attributes:
         name: prefix of its factors.
@@ -67,7 +68,7 @@ class RoomLights:
         check_support("reach", self.reach, 0.0, 0.95)
         check_support("stray_nit", self.stray_nit, 0.0, 10000.0)
 
-    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:
+    def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:  # noqa: ARG002 - a Randomizer
         """Return the lit scene.
 
         Raises:
@@ -105,7 +106,7 @@ def white(kelvin: float) -> Rgb:
     """Return the linear Rec. 709 colour, of luminance 1, of white light of a colour temperature.
 
     Below 4000 K the Planckian locus by Kim et al. (US patent 7024034, 2002), above it the CIE daylight locus (CIE 15,
-    between 4000 and 25000 K); chromaticity to XYZ to Rec. 709 (IEC 61966-2-1). What falls outside the gamut is set to 0.
+    between 4000 and 25000 K); chromaticity to XYZ to Rec. 709 (IEC 61966-2-1). Negative primaries are set to 0.
     """
     if not 1667.0 <= kelvin <= 25000.0:
         raise ValueError(f"colour temperature must lie in 1667 to 25000 K, got {kelvin:g}")
@@ -177,7 +178,9 @@ def _panel_illuminance(spot: Vector3, size: tuple[float, float], target: Vector3
     """Return the lux that a panel of 1 nit throws on a level point below, summed over 8 x 8 patches."""
     steps = (np.arange(8) + 0.5) / 8 - 0.5
     u, v = np.meshgrid(steps * size[0], steps * size[1])
-    away = np.stack([spot[0] + u - target[0], spot[1] + v - target[1], np.full_like(u, spot[2] - _HANG_M - target[2])], axis=-1)
+    away = np.stack(
+        [spot[0] + u - target[0], spot[1] + v - target[1], np.full_like(u, spot[2] - _HANG_M - target[2])], axis=-1
+    )
     square = (away**2).sum(axis=-1)
     return float((away[..., 2] ** 2 / square**2).sum() * size[0] * size[1] / 64)
 
@@ -185,18 +188,18 @@ def _panel_illuminance(spot: Vector3, size: tuple[float, float], target: Vector3
 def _bulbs(
     spots: list[Vector3], lux: float, color: Rgb, target: Vector3
 ) -> tuple[tuple[PointLight, ...], list[tuple[Asset, Vector3]]]:
-    hung = [(x, y, z - 0.35) for x, y, z in spots]
+    hung = [(x, y, z - _CORD_M - _BULB_RADIUS_M) for x, y, z in spots]
+    # The light itself hangs just below the globe: within it, the globe would shadow it.
+    shining = [(x, y, z - _BULB_RADIUS_M - 0.01) for x, y, z in hung]
     per_candela = 0.0
-    for spot in hung:
+    for spot in shining:
         away = np.subtract(spot, target)
         per_candela += float(away[2] / np.linalg.norm(away) ** 3)
     candela = lux / per_candela
     # A globe that gives its intensity evenly has this luminance over its disc.
     luminance = _scaled(color, candela / (math.pi * _BULB_RADIUS_M**2))
-    asset = _lamp(_globe_on_cord(0.35), luminance)
-    # The light hangs just below the globe: within it, the globe would shadow it.
-    drop = _BULB_RADIUS_M + 0.01
-    lights = tuple(PointLight(position_m=(x, y, z - drop), intensity_cd=_scaled(color, candela)) for x, y, z in hung)
+    asset = _lamp(_globe_on_cord(_CORD_M - _BULB_RADIUS_M), luminance)
+    lights = tuple(PointLight(position_m=spot, intensity_cd=_scaled(color, candela)) for spot in shining)
     return lights, [(asset, (x, y, z - _BULB_RADIUS_M)) for x, y, z in hung]
 
 

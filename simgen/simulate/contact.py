@@ -1,4 +1,4 @@
-"""How deep real meshes lie in each other and how far apart they are, measured on their triangles, not on physics' shapes."""
+"""How deep real meshes lie in each other and how far apart they are: their triangles, not physics' shapes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ _SAMPLES = 1500
 _EDGE_STEP_M = 0.004
 _MOST_EDGE_POINTS = 4000
 _SKEW = np.array(
-    [(0.3713, 0.2291, 0.8998), (-0.7121, 0.4313, 0.5540), (0.5477, -0.7733, 0.3195), (-0.3359, -0.6197, -0.7093), (0.8011, 0.5441, -0.2497)]
+    [
+        (0.3713, 0.2291, 0.8998),
+        (-0.7121, 0.4313, 0.5540),
+        (0.5477, -0.7733, 0.3195),
+        (-0.3359, -0.6197, -0.7093),
+        (0.8011, 0.5441, -0.2497),
+    ]
 )
 
 
@@ -34,7 +40,8 @@ def penetration_and_gap(one: Instance, other: Instance, near_m: float) -> tuple[
     points, so a depth may be understated and a gap overstated by what lies between them.
 
     Args:
-        one, other: the instances; nothing is inside an open mesh.
+        one: an instance; nothing is inside an open mesh.
+        other: the other instance.
         near_m: points farther than this from the other's bounding box are left out; with none left the gap is infinite.
     """
     depths, gaps = [0.0], [np.inf]

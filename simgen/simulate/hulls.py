@@ -44,14 +44,14 @@ class ConvexParts:
 
 @lru_cache(maxsize=1024)
 def convex_parts(mesh: Mesh, tolerance_m: float = 0.0012) -> ConvexParts:
-    """Cover a mesh's surface with convex pieces that fill in no more than ``tolerance_m`` over it, where that can be had.
+    """Cover a mesh's surface with convex pieces that fill in no more than ``tolerance_m`` over it, where they can.
 
-    How much a piece fills in is measured from points on the surface, along their normal, to where it leaves the piece; on
-    each side from which the point sees out, so that a mug is hollow and a liquid in a closed bottle is not. The surface is
-    cut in halves until each part's hull keeps the tolerance (or the part is 6 mm small), then neighbours are joined
-    again, those first whose common hull is least larger than the two, as long as it keeps the tolerance. Models of more
-    than 25 cm get a tolerance of 0.4 % of their size; where more than 28 pieces are left it is raised by half, and they are joined
-    further. ``excess_m`` tells what came of it.
+    How much a piece fills in is measured from points on the surface, along their normal, to where it leaves the
+    piece; on each side from which the point sees out, so that a mug is hollow and a liquid in a closed bottle is not.
+    The surface is cut in halves until each part's hull keeps the tolerance, the part is 6 mm small or there are 56 of
+    them; then neighbours are joined again, those first whose common hull is least larger than the two, as long as it
+    keeps the tolerance. Models of more than 30 cm get a tolerance of 0.4 % of their size; where more than 28 pieces
+    are left it is raised by half, and they are joined further. ``excess_m`` tells what came of it.
     """
     vertices, faces = mesh.vertices.astype(np.float64), mesh.faces.astype(np.int64)
     tolerance = max(tolerance_m, 0.004 * float(np.ptp(vertices, axis=0).max()))
@@ -141,7 +141,7 @@ def _cover_m(hull: ConvexHull, samples: _Samples) -> float:
 
 
 def _cells(vertices: np.ndarray, faces: np.ndarray, samples: _Samples, tolerance: float) -> list[_Piece]:
-    """Return the hulls of the parts that the surface falls into when it is halved where it is hollow, the worst first."""
+    """Return the hulls of the parts of the surface, halved again and again where it is hollow, the worst first."""
     whole = _cell(vertices, faces, vertices.min(axis=0), vertices.max(axis=0), samples)
     heap, order, done = [(-whole[0].cover_m, 0, whole)], 1, []
     while heap:
@@ -174,7 +174,7 @@ def _cell(
 
 
 def _middle(values: np.ndarray, low: float, high: float) -> float:
-    """Return where to cut: at a level near the middle where many corners lie, as at a notch or a floor, else the middle."""
+    """Return where to cut: at a level near the middle where many corners lie (a notch, a floor), else there."""
     levels, counts = np.unique(np.round(values, 5), return_counts=True)
     counts = np.where(np.abs(levels - (low + high) / 2) < 0.35 * (high - low), counts, 0)
     most = int(np.argmax(counts))
@@ -182,7 +182,7 @@ def _middle(values: np.ndarray, low: float, high: float) -> float:
 
 
 def _joined(pieces: list[_Piece], samples: _Samples, tolerance: float) -> list[_Piece]:
-    """Join touching pieces, those first whose common hull grows least, as long as the tolerance is kept or nothing gets worse."""
+    """Join touching pieces, least growth first, as long as the tolerance is kept or nothing gets worse."""
     live = dict(enumerate(pieces))
     lows, highs = [p.low for p in pieces], [p.high for p in pieces]
     heap: list[tuple[float, int, int, _Piece]] = []
@@ -237,7 +237,7 @@ def _centroid(hull: ConvexHull) -> np.ndarray:
 
 
 def _exposed_sides(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (N, 3) points spread evenly over the surface and (N, 3) unit normals into the open; a sheet's points come twice."""
+    """Return (N, 3) points spread over the surface and (N, 3) unit normals into the open; a sheet's come twice."""
     corners = vertices[faces]
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     double_area = np.linalg.norm(cross, axis=1)

@@ -55,9 +55,13 @@ class Settle:
         if not 0 <= self.rest_time_s <= self.max_time_s:
             raise ValueError(f"rest_time_s must lie in 0 to max_time_s ({self.max_time_s}), got {self.rest_time_s}")
         if self.time_step_s > 1 / 100:
-            raise ValueError(f"time_step_s must be 0.01 or less, or small objects pass through each other, got {self.time_step_s}")
+            raise ValueError(
+                f"time_step_s must be 0.01 or less, or small objects pass through each other, got {self.time_step_s}"
+            )
         if self.friction < 0 or self.rolling_friction_m < 0:
-            raise ValueError(f"friction and rolling_friction_m must be 0 or more, got {self.friction}, {self.rolling_friction_m}")
+            raise ValueError(
+                f"friction and rolling_friction_m must be 0 or more, got {self.friction}, {self.rolling_friction_m}"
+            )
         for key in ("restitution", "min_kept"):
             if not 0 <= getattr(self, key) <= 1:
                 raise ValueError(f"{key} must lie in 0 to 1, got {getattr(self, key)}")
@@ -141,7 +145,9 @@ def settle(scene: Scene, settings: Settle) -> Settled:
             raise PlacementError(f"objects would not come to rest in {_ROUNDS} rounds: {_counted(rejected)}")
     _check_kept(len(movers), len(homes), rejected, settings)
     rested = tuple(
-        replace(movers[o.id], dynamic=False) if o.id in movers else o for o in scene.objects if o.id in movers or not o.dynamic
+        replace(movers[o.id], dynamic=False) if o.id in movers else o
+        for o in scene.objects
+        if o.id in movers or not o.dynamic
     )
     return Settled(
         scene=replace(scene, objects=rested),
@@ -155,7 +161,7 @@ def settle(scene: Scene, settings: Settle) -> Settled:
 def _let_fall(
     world: World, movers: dict[int, Instance], homes: Mapping[int, Area], settings: Settle, rejected: list[Rejected]
 ) -> float:
-    """Step until all rest, taking out what falls off on the way and what still moves at the end; return the time passed."""
+    """Step until all rest, taking out what falls off and what still moves at the end; return the time passed."""
     passed_s, rested_s = 0.0, 0.0
     moving: list[int] = []
     while passed_s < settings.max_time_s and rested_s < settings.rest_time_s:
@@ -215,7 +221,9 @@ def _home(instance: Instance, scene: Scene) -> Area:
         if isinstance(r, Area) and r.z_m <= centre[2] and bool(r.contains(np.array([centre[:2]]))[0])
     ]
     if not below:
-        raise PlacementError(f"{instance.name!r} starts at {centre[0]:.2f}, {centre[1]:.2f}, {centre[2]:.2f} m, above no area")
+        raise PlacementError(
+            f"{instance.name!r} starts at {centre[0]:.2f}, {centre[1]:.2f}, {centre[2]:.2f} m, above no area"
+        )
     return max(below, key=lambda r: r.z_m)
 
 
@@ -261,8 +269,8 @@ def _check_kept(kept: int, dropped: int, rejected: Sequence[Rejected], settings:
     if kept < settings.min_kept * dropped:
         raise PlacementError(
             f"{dropped} objects were dropped, {kept} came to rest in place, fewer than physics.min_kept "
-            f"({settings.min_kept:g}) asks for: {_counted(rejected)}. Enlarge the region, lower the count or the height, "
-            "or lower physics.min_kept."
+            f"({settings.min_kept:g}) asks for: {_counted(rejected)}. Enlarge the region, lower the count or the "
+            "height, or lower physics.min_kept."
         )
 
 

@@ -17,7 +17,7 @@ from simgen.scene.scene import Instance
 from simgen.simulate.hulls import convex_components, convex_parts
 
 ENLARGED = 10.0
-"""Bullet is told lengths this many times too large: its contact tolerances suit bodies of a metre, ours are of a decimetre."""
+"""Bullet is told lengths this many times too large: its contact tolerances suit bodies ten times the size of ours."""
 
 _GRAVITY_MPS2 = 9.81
 _DENSITY_KGPM3 = 600.0
@@ -59,6 +59,7 @@ class World:
             numSubSteps=0,
             deterministicOverlappingPairs=1,
             enableConeFriction=1,
+            enableFileCaching=0,
             contactERP=0.2,
             erp=0.2,
             physicsClientId=self._client,

@@ -33,7 +33,11 @@ def build(place: TableRoom | PickingBin, library: Library, index: int = 0) -> tu
 
 
 def cast(scene: Scene, origin: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    rays = Rays(origin=origin.astype(np.float32), direction=direction.astype(np.float32), time_s=np.zeros(len(origin), np.float32))
+    rays = Rays(
+        origin=origin.astype(np.float32),
+        direction=direction.astype(np.float32),
+        time_s=np.zeros(len(origin), np.float32),
+    )
     return Tracer(scene.objects, threads=1).closest_hit(rays).range_m
 
 

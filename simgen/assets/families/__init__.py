@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from simgen.assets.families import building, car, furniture, person, plants, street, tabletop
+from simgen.assets.families import building, car, cycles, furniture, lorry, person, plants, street, tabletop
 from simgen.errors import AssetError
 from simgen.scene.asset import Asset
 from simgen.streams import stream
@@ -33,7 +33,9 @@ class Family:
     tags: tuple[str, ...] = ()
 
 
-def _family(name: str, category: str, draw: Callable[[np.random.Generator], Asset], *tags: str, variants: int = 64) -> Family:
+def _family(
+    name: str, category: str, draw: Callable[[np.random.Generator], Asset], *tags: str, variants: int = 64
+) -> Family:
     return Family(name=name, category=category, variants=variants, draw=draw, tags=tags)
 
 
@@ -44,6 +46,10 @@ _ALL = (
     _family("estate", "car", partial(car.draw_car, body="estate")),
     _family("pickup", "car", partial(car.draw_car, body="pickup")),
     _family("panel_van", "van", partial(car.draw_car, body="van")),
+    _family("box_truck", "truck", lorry.draw_box_truck),
+    _family("city_bus", "bus", lorry.draw_city_bus, variants=32),
+    _family("bicycle", "bicycle", cycles.draw_bicycle, variants=32),
+    _family("motorcycle", "motorcycle", cycles.draw_motorcycle, variants=32),
     _family("adult_standing", "person", partial(person.draw_person, child=False, walking=False), "adult", "standing"),
     _family("adult_walking", "person", partial(person.draw_person, child=False, walking=True), "adult", "walking"),
     _family("child_standing", "person", partial(person.draw_person, child=True, walking=False), "child", "standing"),

@@ -28,20 +28,47 @@ class _Opening:
 
 
 def building(
-    *, name: str = "building", width_m: float = 12.0, depth_m: float = 9.0, floors: int = 3, ground_m: float = 3.8,
-    floor_m: float = 3.1, bay_m: float = 2.4, roof: Literal["flat", "gabled"] = "gabled", shop: bool = True, balcony: bool = False,
-    wall: Texture, wall_tile_m: float, tiles: Texture, plinth: Texture, board: Texture, trim: str = "#d8d3c6", frame: str = "#e9e7e1",
+    *,
+    name: str = "building",
+    width_m: float = 12.0,
+    depth_m: float = 9.0,
+    floors: int = 3,
+    ground_m: float = 3.8,
+    floor_m: float = 3.1,
+    bay_m: float = 2.4,
+    roof: Literal["flat", "gabled"] = "gabled",
+    shop: bool = True,
+    balcony: bool = False,
+    wall: Texture,
+    wall_tile_m: float,
+    tiles: Texture,
+    plinth: Texture,
+    board: Texture,
+    trim: str = "#d8d3c6",
+    frame: str = "#e9e7e1",
     door: str = "#3a2a20",
-) -> Asset:  # fmt: skip
+) -> Asset:
     """Return a building.
 
     Args:
-        ground_m, floor_m: heights of the ground floor and of each floor above it.
+        name: of the asset.
+        width_m: of the front, along y.
+        depth_m: from front to back.
+        floors: with the ground floor.
+        ground_m: height of the ground floor.
+        floor_m: height of each floor above it.
         bay_m: about how far apart the windows stand.
+        roof: flat behind a parapet, or two slopes with the ridge along the front.
         shop: whether the ground floor is a shop front.
-        wall, tiles, plinth: textures of the walls (one tile being ``wall_tile_m``), the roof and the base course.
+        balcony: whether every other bay above the ground floor has a balcony.
+        wall: texture of the walls.
+        wall_tile_m: metres that one tile of ``wall`` covers.
+        tiles: texture of a gabled roof.
+        plinth: texture of the base course.
         board: the shop's name board.
-        trim, frame, door: colours of the cornice and surrounds, the window frames and the door.
+        trim: ``#rrggbb`` of cornice and surrounds.
+        frame: ``#rrggbb`` of window frames.
+        door: ``#rrggbb`` of the door.
     """
     front = depth_m / 2
     eaves = ground_m + (floors - 1) * floor_m + 0.35
@@ -79,7 +106,19 @@ def building(
     if shop:
         w = float(edges[-2] - edges[0]) / 2 - 0.15
         y, z = float(edges[0] + edges[-2]) / 2, ground_m - 0.42
-        parts.append((panel([(front + 0.101, y - w, z - 0.24), (front + 0.101, y + w, z - 0.24), (front + 0.101, y + w, z + 0.24), (front + 0.101, y - w, z + 0.24)]), "board"))
+        parts.append(
+            (
+                panel(
+                    [
+                        (front + 0.101, y - w, z - 0.24),
+                        (front + 0.101, y + w, z - 0.24),
+                        (front + 0.101, y + w, z + 0.24),
+                        (front + 0.101, y - w, z + 0.24),
+                    ]
+                ),
+                "board",
+            )
+        )
         parts.append((box((0.1, 2 * w + 0.1, 0.56), (front + 0.05, y, z)), "frame"))
     materials = [
         make_material("wall", "brick" if wall.name == "brick" else "plaster", (1.0, 1.0, 1.0), texture=wall),
@@ -104,17 +143,35 @@ def draw_building(rng: np.random.Generator) -> Asset:
         bases = ((150.0, 82.0, 62.0), (128.0, 70.0, 56.0), (168.0, 112.0, 84.0), (186.0, 164.0, 128.0))
         wall = textures.brick(rng, base=bases[int(rng.integers(len(bases)))])
     else:
-        bases = ((214.0, 205.0, 186.0), (226.0, 222.0, 214.0), (206.0, 184.0, 146.0), (198.0, 172.0, 158.0), (176.0, 186.0, 190.0), (218.0, 196.0, 150.0))
+        bases = (
+            (214.0, 205.0, 186.0),
+            (226.0, 222.0, 214.0),
+            (206.0, 184.0, 146.0),
+            (198.0, 172.0, 158.0),
+            (176.0, 186.0, 190.0),
+            (218.0, 196.0, 150.0),
+        )
         wall = textures.plaster(rng, base=bases[int(rng.integers(len(bases)))])
     roofs = ((142.0, 74.0, 54.0), (96.0, 62.0, 52.0), (84.0, 86.0, 90.0))
     return building(
-        width_m=float(rng.uniform(8.0, 20.0)), depth_m=float(rng.uniform(8.0, 10.0)), floors=int(rng.integers(2, 6)),
-        ground_m=float(rng.uniform(3.4, 4.2)), floor_m=float(rng.uniform(2.85, 3.4)), bay_m=float(rng.uniform(2.1, 3.0)),
-        roof="gabled" if rng.random() < 0.6 else "flat", shop=bool(rng.random() < 0.5), balcony=bool(rng.random() < 0.25),
-        wall=wall, wall_tile_m=textures.TILE_M[wall.name], tiles=textures.roof_tiles(rng, base=roofs[int(rng.integers(3))]),
-        plinth=textures.concrete(rng, 256), board=prints.shop_sign(rng), trim=pick(rng, ("#d8d3c6", "#c2bcae", "#e6e3da", "#a9a294")),
-        frame=pick(rng, ("#e9e7e1", "#3b3f42", "#6a4a34", "#e9e7e1", "#2f4a3c")), door=pick(rng, ("#3a2a20", "#24452f", "#6b1f1c", "#22324f")),
-    )  # fmt: skip
+        width_m=float(rng.uniform(8.0, 20.0)),
+        depth_m=float(rng.uniform(8.0, 10.0)),
+        floors=int(rng.integers(2, 6)),
+        ground_m=float(rng.uniform(3.4, 4.2)),
+        floor_m=float(rng.uniform(2.85, 3.4)),
+        bay_m=float(rng.uniform(2.1, 3.0)),
+        roof="gabled" if rng.random() < 0.6 else "flat",
+        shop=bool(rng.random() < 0.5),
+        balcony=bool(rng.random() < 0.25),
+        wall=wall,
+        wall_tile_m=textures.TILE_M[wall.name],
+        tiles=textures.roof_tiles(rng, base=roofs[int(rng.integers(3))]),
+        plinth=textures.concrete(rng, 256),
+        board=prints.shop_sign(rng),
+        trim=pick(rng, ("#d8d3c6", "#c2bcae", "#e6e3da", "#a9a294")),
+        frame=pick(rng, ("#e9e7e1", "#3b3f42", "#6a4a34", "#e9e7e1", "#2f4a3c")),
+        door=pick(rng, ("#3a2a20", "#24452f", "#6b1f1c", "#22324f")),
+    )
 
 
 def _rect(left: float, right: float, low: float, high: float, x: float) -> Shape:
@@ -130,7 +187,9 @@ def _hole(cell: _Opening, floor: int, entrance: bool, shop: bool) -> _Opening:
     if floor == 0 and shop:
         return _Opening(left=cell.left + 0.14, right=cell.right - 0.14, low=0.45, high=cell.high - 0.82)
     half = min(0.62, width * 0.29)
-    return _Opening(left=middle - half, right=middle + half, low=cell.low + 0.92, high=min(cell.high - 0.40, cell.low + 2.65))
+    return _Opening(
+        left=middle - half, right=middle + half, low=cell.low + 0.92, high=min(cell.high - 0.40, cell.low + 2.65)
+    )
 
 
 def _wall_around(cell: _Opening, hole: _Opening, front: float) -> list[Shape]:
@@ -141,10 +200,38 @@ def _wall_around(cell: _Opening, hole: _Opening, front: float) -> list[Shape]:
         _rect(cell.left, cell.right, hole.high, cell.high, front),
         _rect(cell.left, hole.left, hole.low, hole.high, front),
         _rect(hole.right, cell.right, hole.low, hole.high, front),
-        panel([(back, hole.left, hole.low), (front, hole.left, hole.low), (front, hole.left, hole.high), (back, hole.left, hole.high)][::-1]),
-        panel([(back, hole.right, hole.low), (front, hole.right, hole.low), (front, hole.right, hole.high), (back, hole.right, hole.high)]),
-        panel([(back, hole.left, hole.low), (front, hole.left, hole.low), (front, hole.right, hole.low), (back, hole.right, hole.low)]),
-        panel([(back, hole.left, hole.high), (front, hole.left, hole.high), (front, hole.right, hole.high), (back, hole.right, hole.high)][::-1]),
+        panel(
+            [
+                (back, hole.left, hole.low),
+                (front, hole.left, hole.low),
+                (front, hole.left, hole.high),
+                (back, hole.left, hole.high),
+            ][::-1]
+        ),
+        panel(
+            [
+                (back, hole.right, hole.low),
+                (front, hole.right, hole.low),
+                (front, hole.right, hole.high),
+                (back, hole.right, hole.high),
+            ]
+        ),
+        panel(
+            [
+                (back, hole.left, hole.low),
+                (front, hole.left, hole.low),
+                (front, hole.right, hole.low),
+                (back, hole.right, hole.low),
+            ]
+        ),
+        panel(
+            [
+                (back, hole.left, hole.high),
+                (front, hole.left, hole.high),
+                (front, hole.right, hole.high),
+                (back, hole.right, hole.high),
+            ][::-1]
+        ),
     ]
 
 
@@ -181,7 +268,14 @@ def _door(hole: _Opening, front: float) -> list[Part]:
         (box((0.10, hole.right - hole.left + 0.4, 0.2), (front + 0.02, middle, hole.high + 0.10)), "trim"),
     ]
     for side in (-1, 1):
-        parts.append((box((0.10, 0.18, hole.high - hole.low), (front + 0.02, middle + side * 0.64, (hole.low + hole.high) / 2)), "trim"))
+        parts.append(
+            (
+                box(
+                    (0.10, 0.18, hole.high - hole.low), (front + 0.02, middle + side * 0.64, (hole.low + hole.high) / 2)
+                ),
+                "trim",
+            )
+        )
         for low, high in ((0.15, 0.85), (1.0, 1.9)):
             field = box((0.02, 0.36, high - low), (x + 0.055, middle + side * 0.25, hole.low + (low + high) / 2), 0.006)
             parts.append((field, "door"))
@@ -194,7 +288,9 @@ def _balcony(hole: _Opening, front: float) -> list[Part]:
     parts: list[Part] = [(box((0.75, 2 * half, 0.12), (front + 0.375, middle, z)), "trim")]
     for level in (0.12, 1.0):
         parts.append((box((0.03, 2 * half, 0.04), (front + 0.72, middle, z + level)), "iron"))
-        parts += [(box((0.72, 0.03, 0.04), (front + 0.36, middle + s * (half - 0.015), z + level)), "iron") for s in (-1, 1)]
+        parts += [
+            (box((0.72, 0.03, 0.04), (front + 0.36, middle + s * (half - 0.015), z + level)), "iron") for s in (-1, 1)
+        ]
     for y in np.arange(-half + 0.015, half, 0.13):
         parts.append((box((0.014, 0.014, 0.9), (front + 0.72, middle + float(y), z + 0.55)), "iron"))
     return parts
@@ -210,7 +306,9 @@ def _plinth(*, hole_y: tuple[float, float], width_m: float, front: float, shop: 
     parts: list[Part] = []
     for left, right in ((-width_m / 2, hole_y[0]), (hole_y[1], width_m / 2)):
         if right - left > 0.05:
-            course = box((0.06, right - left, 0.4 if shop else 0.55), (front + 0.03, (left + right) / 2, 0.2 if shop else 0.275))
+            course = box(
+                (0.06, right - left, 0.4 if shop else 0.55), (front + 0.03, (left + right) / 2, 0.2 if shop else 0.275)
+            )
             parts.append((course.wrapped(textures.TILE_M["concrete"]), "plinth"))
     return parts
 
@@ -241,7 +339,12 @@ def _gabled(width: float, depth: float, eaves: float) -> tuple[list[Shape], list
         ends = (-y, y) if side > 0 else (y, -y)
         tile = textures.TILE_M["roof_tiles"]
         for lift, flip in ((0.06, False), (0.0, True)):
-            corners = [(foot[0], ends[0], foot[1] + lift), (foot[0], ends[1], foot[1] + lift), (head[0], ends[1], head[1] + lift), (head[0], ends[0], head[1] + lift)]
+            corners = [
+                (foot[0], ends[0], foot[1] + lift),
+                (foot[0], ends[1], foot[1] + lift),
+                (head[0], ends[1], head[1] + lift),
+                (head[0], ends[0], head[1] + lift),
+            ]
             sheet = panel(corners[::-1] if flip else corners)
             uv = None if sheet.uv is None else sheet.uv * np.array([width / tile, (slope + over) / tile])
             parts.append((replace(sheet, uv=uv), "felt" if flip else "roof"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +17,21 @@ from simgen.scene.material import Material, Texture, make_material, rgb
 
 Body = Literal["sedan", "hatchback", "suv", "estate", "pickup", "van"]
 
-PAINTS = ("#e9eaea", "#e9eaea", "#0d0e10", "#17191c", "#8d9196", "#b4b7ba", "#55595e", "#7a1518", "#14284f", "#2b4a75", "#23382c", "#b8a98c", "#c8641e")
+PAINTS = (
+    "#e9eaea",
+    "#e9eaea",
+    "#0d0e10",
+    "#17191c",
+    "#8d9196",
+    "#b4b7ba",
+    "#55595e",
+    "#7a1518",
+    "#14284f",
+    "#2b4a75",
+    "#23382c",
+    "#b8a98c",
+    "#c8641e",
+)
 """Paint colours, repeated as often as they are met: mostly white, black, greys and silver."""
 
 
@@ -46,30 +61,130 @@ class Profile:
 
 PROFILES: dict[str, Profile] = {
     "sedan": Profile(
-        top=((0.0, 0.60), (0.015, 0.70), (0.13, 0.735), (0.30, 0.965), (0.44, 1.0), (0.56, 0.98), (0.735, 0.665), (0.90, 0.60), (0.985, 0.50), (1.0, 0.43)),
-        roof=(0.30, 0.56), rear=0.13, cowl=0.735, belt=0.655, pillars=(0.475, 0.28), axles=(0.205, 0.80),
+        top=(
+            (0.0, 0.60),
+            (0.015, 0.70),
+            (0.13, 0.735),
+            (0.30, 0.965),
+            (0.44, 1.0),
+            (0.56, 0.98),
+            (0.735, 0.665),
+            (0.90, 0.60),
+            (0.985, 0.50),
+            (1.0, 0.43),
+        ),
+        roof=(0.30, 0.56),
+        rear=0.13,
+        cowl=0.735,
+        belt=0.655,
+        pillars=(0.475, 0.28),
+        axles=(0.205, 0.80),
     ),
     "hatchback": Profile(
-        top=((0.0, 0.60), (0.015, 0.64), (0.03, 0.68), (0.12, 0.93), (0.22, 0.985), (0.42, 1.0), (0.53, 0.98), (0.745, 0.665), (0.90, 0.61), (0.985, 0.51), (1.0, 0.44)),
-        roof=(0.12, 0.53), rear=0.03, cowl=0.745, belt=0.65, pillars=(0.44, 0.19), axles=(0.165, 0.815),
+        top=(
+            (0.0, 0.60),
+            (0.015, 0.64),
+            (0.03, 0.68),
+            (0.12, 0.93),
+            (0.22, 0.985),
+            (0.42, 1.0),
+            (0.53, 0.98),
+            (0.745, 0.665),
+            (0.90, 0.61),
+            (0.985, 0.51),
+            (1.0, 0.44),
+        ),
+        roof=(0.12, 0.53),
+        rear=0.03,
+        cowl=0.745,
+        belt=0.65,
+        pillars=(0.44, 0.19),
+        axles=(0.165, 0.815),
     ),
     "suv": Profile(
-        top=((0.0, 0.58), (0.012, 0.62), (0.03, 0.66), (0.09, 0.94), (0.20, 0.985), (0.42, 1.0), (0.55, 0.98), (0.72, 0.69), (0.89, 0.645), (0.985, 0.55), (1.0, 0.46)),
-        roof=(0.09, 0.55), rear=0.03, cowl=0.72, belt=0.66, pillars=(0.47, 0.24), axles=(0.185, 0.805),
+        top=(
+            (0.0, 0.58),
+            (0.012, 0.62),
+            (0.03, 0.66),
+            (0.09, 0.94),
+            (0.20, 0.985),
+            (0.42, 1.0),
+            (0.55, 0.98),
+            (0.72, 0.69),
+            (0.89, 0.645),
+            (0.985, 0.55),
+            (1.0, 0.46),
+        ),
+        roof=(0.09, 0.55),
+        rear=0.03,
+        cowl=0.72,
+        belt=0.66,
+        pillars=(0.47, 0.24),
+        axles=(0.185, 0.805),
     ),
     "estate": Profile(
-        top=((0.0, 0.60), (0.012, 0.64), (0.025, 0.68), (0.09, 0.94), (0.20, 0.985), (0.42, 1.0), (0.55, 0.98), (0.735, 0.665), (0.90, 0.60), (0.985, 0.50), (1.0, 0.43)),
-        roof=(0.09, 0.55), rear=0.025, cowl=0.735, belt=0.655, pillars=(0.47, 0.25), axles=(0.20, 0.80),
+        top=(
+            (0.0, 0.60),
+            (0.012, 0.64),
+            (0.025, 0.68),
+            (0.09, 0.94),
+            (0.20, 0.985),
+            (0.42, 1.0),
+            (0.55, 0.98),
+            (0.735, 0.665),
+            (0.90, 0.60),
+            (0.985, 0.50),
+            (1.0, 0.43),
+        ),
+        roof=(0.09, 0.55),
+        rear=0.025,
+        cowl=0.735,
+        belt=0.655,
+        pillars=(0.47, 0.25),
+        axles=(0.20, 0.80),
     ),
     "pickup": Profile(
-        top=((0.0, 0.60), (0.39, 0.605), (0.425, 0.95), (0.50, 0.995), (0.56, 1.0), (0.62, 0.985), (0.745, 0.69), (0.89, 0.65), (0.985, 0.56), (1.0, 0.46)),
-        roof=(0.425, 0.62), rear=0.39, cowl=0.745, belt=0.66, pillars=(0.545,), axles=(0.215, 0.81),
+        top=(
+            (0.0, 0.60),
+            (0.39, 0.605),
+            (0.425, 0.95),
+            (0.50, 0.995),
+            (0.56, 1.0),
+            (0.62, 0.985),
+            (0.745, 0.69),
+            (0.89, 0.65),
+            (0.985, 0.56),
+            (1.0, 0.46),
+        ),
+        roof=(0.425, 0.62),
+        rear=0.39,
+        cowl=0.745,
+        belt=0.66,
+        pillars=(0.545,),
+        axles=(0.215, 0.81),
     ),
     "van": Profile(
-        top=((0.0, 0.90), (0.012, 0.965), (0.06, 0.995), (0.40, 1.0), (0.66, 0.985), (0.72, 0.945), (0.885, 0.595), (0.97, 0.49), (0.99, 0.44), (1.0, 0.36)),
-        roof=(0.06, 0.72), rear=0.012, cowl=0.885, belt=0.55, pillars=(0.655,), axles=(0.20, 0.83), blind=(0.0, 0.64),
+        top=(
+            (0.0, 0.90),
+            (0.012, 0.965),
+            (0.06, 0.995),
+            (0.40, 1.0),
+            (0.66, 0.985),
+            (0.72, 0.945),
+            (0.885, 0.595),
+            (0.97, 0.49),
+            (0.99, 0.44),
+            (1.0, 0.36),
+        ),
+        roof=(0.06, 0.72),
+        rear=0.012,
+        cowl=0.885,
+        belt=0.55,
+        pillars=(0.655,),
+        axles=(0.20, 0.83),
+        blind=(0.0, 0.64),
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,20 +209,37 @@ class _Frame:
 
 
 def car(
-    *, name: str = "car", body: Body = "sedan", length_m: float = 4.5, width_m: float = 1.8, height_m: float = 1.45,
-    wheel_m: float = 0.32, paint: str = "#8d9196", spokes: int = 5, plate: Texture,
-) -> Asset:  # fmt: skip
+    *,
+    name: str = "car",
+    body: Body = "sedan",
+    length_m: float = 4.5,
+    width_m: float = 1.8,
+    height_m: float = 1.45,
+    wheel_m: float = 0.32,
+    paint: str = "#8d9196",
+    spokes: int = 5,
+    plate: Texture,
+) -> Asset:
     """Return a car.
 
     Args:
+        name: of the asset.
         body: the kind of body, a key of `PROFILES`.
-        width_m: over the body, without the mirrors (which add 2 x 0.13 m to the asset's box).
+        length_m: from bumper to bumper; number plates and their holders add some centimetres.
+        width_m: over the body, without the mirrors (which add about 2 x 0.13 m to the asset's box).
+        height_m: to the roof.
         wheel_m: the wheels' outer radius.
+        paint: ``#rrggbb`` of the body.
         spokes: of the rims.
         plate: the number plate.
     """
     frame = _Frame(
-        profile=PROFILES[body], length=length_m, width=width_m, height=height_m, wheel=wheel_m, ground=0.12 + 0.18 * wheel_m
+        profile=PROFILES[body],
+        length=length_m,
+        width=width_m,
+        height=height_m,
+        wheel=wheel_m,
+        ground=0.12 + 0.18 * wheel_m,
     )
     parts = [*_body(frame), *_under(frame), *_seams(frame, body), *_ends(frame, body), *_mirrors(frame)]
     if body == "pickup":
@@ -136,9 +268,15 @@ def draw_car(rng: np.random.Generator, body: Body) -> Asset:
     wheel = {"suv": 0.355, "pickup": 0.375, "van": 0.335}.get(body, 0.310) + float(rng.uniform(-0.012, 0.015))
     paints = ("#eceded", "#eceded", "#eceded", "#b4b7ba", "#8d9196", "#14284f", "#c9a21d") if body == "van" else PAINTS
     return car(
-        body=body, length_m=length, width_m=width, height_m=height, wheel_m=wheel, paint=pick(rng, paints),
-        spokes=int(rng.integers(5, 11)), plate=prints.plate(rng),
-    )  # fmt: skip
+        body=body,
+        length_m=length,
+        width_m=width,
+        height_m=height,
+        wheel_m=wheel,
+        paint=pick(rng, paints),
+        spokes=int(rng.integers(5, 11)),
+        plate=prints.plate(rng),
+    )
 
 
 def _materials(paint: str, plate: Texture) -> list[Material]:
@@ -192,11 +330,20 @@ def _section(frame: _Frame, x: float) -> np.ndarray:
         return (wide - 0.012) + (roof_half - wide + 0.012) * t
 
     rows = [
-        (0.0, floor), (0.86 * plan, floor), (0.972 * plan, sill), (plan, flank), (plan - 0.006, shoulder), (wide, belt),
-        (across(0.10), belt + 0.10 * up), (across(0.84), belt + 0.84 * up), (roof_half, edge),
+        (0.0, floor),
+        (0.86 * plan, floor),
+        (0.972 * plan, sill),
+        (plan, flank),
+        (plan - 0.006, shoulder),
+        (wide, belt),
+        (across(0.10), belt + 0.10 * up),
+        (across(0.84), belt + 0.84 * up),
+        (roof_half, edge),
         (roof_half - 0.07 * min(up / 0.3, 1.0) - 0.02, edge + 0.45 * (top - edge)),
-        (0.62 * roof_half, edge + 0.78 * (top - edge)), (0.3 * roof_half, edge + 0.95 * (top - edge)), (0.0, top),
-    ]  # fmt: skip
+        (0.62 * roof_half, edge + 0.78 * (top - edge)),
+        (0.3 * roof_half, edge + 0.95 * (top - edge)),
+        (0.0, top),
+    ]
     return np.array([(x, y, z) for y, z in rows])
 
 
@@ -312,7 +459,7 @@ def _seams(frame: _Frame, body: Body) -> list[Part]:
     elif body == "van":
         gaps += [0.42, 0.64]
     parts: list[Part] = [(s, "seam") for g in gaps for s in _strip(frame, frame.x(g), (2, 5), 0.009)]
-    for ahead, behind in zip(gaps[:-1], gaps[1:], strict=True):
+    for ahead, behind in itertools.pairwise(gaps):
         if ahead - behind < 0.1:
             continue
         x = frame.x(behind) + 0.13
@@ -326,7 +473,12 @@ def _lamp(frame: _Frame, x: float, z: tuple[float, float], inner: float, deep: f
     """Return a lamp set into the left corner of an end: from ``inner`` to the corner across, ``z`` low to high."""
     sign = 1.0 if x > 0 else -1.0
     points = []
-    for share, back in ((0.0, 0.0), (0.6, 0.0), (0.97, 0.0), *((1.0, b) for b in (0.05, 0.12, 0.25, 0.4, 0.6, 0.8, 1.0))):
+    for share, back in (
+        (0.0, 0.0),
+        (0.6, 0.0),
+        (0.97, 0.0),
+        *((1.0, b) for b in (0.05, 0.12, 0.25, 0.4, 0.6, 0.8, 1.0)),
+    ):
         place = x + sign * (0.012 if back == 0 else 0.004) - sign * deep * back
         for level in z:
             inside = min(abs(place), frame.length / 2)
@@ -354,8 +506,13 @@ def _ends(frame: _Frame, body: Body) -> list[Part]:
     parts += [(head, "head_lamp"), (head.mirrored(), "head_lamp")]
     grille = box((0.05, half * 0.92, 0.085), (nose + 0.004, 0.0, edge - 0.075), 0.015)
     parts.append((grille, "dark"))
-    parts += [(box((0.055, half * 0.90, 0.008), (nose + 0.006, 0.0, edge - 0.075 + d), 0.003), "chrome") for d in (-0.022, 0.022)]
-    intake = box((0.05, half * 1.25, max(edge - 0.32 - low, 0.07)), (nose + 0.004, 0.0, (edge - 0.32 + low) / 2 + 0.01), 0.02)
+    parts += [
+        (box((0.055, half * 0.90, 0.008), (nose + 0.006, 0.0, edge - 0.075 + d), 0.003), "chrome")
+        for d in (-0.022, 0.022)
+    ]
+    intake = box(
+        (0.05, half * 1.25, max(edge - 0.32 - low, 0.07)), (nose + 0.004, 0.0, (edge - 0.32 + low) / 2 + 0.01), 0.02
+    )
     parts.append((intake, "trim"))
     rear_edge = h * (0.62 if body == "van" else 0.58)
     tall = 0.34 if body in ("van", "estate", "suv") else 0.17
@@ -369,7 +526,9 @@ def _ends(frame: _Frame, body: Body) -> list[Part]:
     parts.append((panel([(x, -y, lift - z), (x, y, lift - z), (x, y, lift + z), (x, -y, lift + z)]), "plate"))
     parts.append((box((0.03, 0.54, 0.125), (x - 0.016, 0.0, lift)), "trim"))
     x = tail - 0.036
-    parts.append((panel([(x, y, plate_z - z), (x, -y, plate_z - z), (x, -y, plate_z + z), (x, y, plate_z + z)]), "plate"))
+    parts.append(
+        (panel([(x, y, plate_z - z), (x, -y, plate_z - z), (x, -y, plate_z + z), (x, y, plate_z + z)]), "plate")
+    )
     parts.append((box((0.034, 0.54, 0.125), (x + 0.018, 0.0, plate_z)), "trim"))
     return parts + (_rear_doors(frame, tail) if body == "van" else [])
 
@@ -387,10 +546,14 @@ def _mirrors(frame: _Frame) -> list[Part]:
     x = frame.x(frame.profile.cowl) - 0.16
     at = _section(frame, x)[5]
     y, z = float(at[1]), float(at[2])
-    shell = ellipsoid((0.06, 0.095, 0.062), (x - 0.02, y + 0.125, z + 0.06), 12, 8)
-    glass = box((0.008, 0.14, 0.09), (x - 0.062, y + 0.125, z + 0.06), 0.003)
+    shell = ellipsoid((0.055, 0.082, 0.058), (x - 0.02, y + 0.078, z + 0.06), 12, 8)
+    glass = box((0.008, 0.12, 0.08), (x - 0.066, y + 0.078, z + 0.06), 0.003)
     stalk = box((0.04, 0.09, 0.025), (x, y + 0.03, z + 0.012), 0.006)
-    return [(s if left else s.mirrored(), m) for s, m in ((shell, "paint"), (glass, "chrome"), (stalk, "trim")) for left in (True, False)]
+    return [
+        (s if left else s.mirrored(), m)
+        for s, m in ((shell, "paint"), (glass, "chrome"), (stalk, "trim"))
+        for left in (True, False)
+    ]
 
 
 def _cargo_bed(frame: _Frame) -> list[Part]:
@@ -406,5 +569,7 @@ def _roof_rails(frame: _Frame) -> list[Part]:
     first, last = frame.x(frame.profile.roof[0] + 0.05), frame.x(frame.profile.roof[1] - 0.03)
     mid = _section(frame, (first + last) / 2)[9]
     rail = box((last - first, 0.03, 0.03), ((first + last) / 2, float(mid[1]) - 0.02, float(mid[2]) + 0.045), 0.01)
-    feet = [box((0.08, 0.03, 0.06), (x, float(mid[1]) - 0.02, float(mid[2]) + 0.015)) for x in (first + 0.04, last - 0.04)]
+    feet = [
+        box((0.08, 0.03, 0.06), (x, float(mid[1]) - 0.02, float(mid[2]) + 0.015)) for x in (first + 0.04, last - 0.04)
+    ]
     return [(s if left else s.mirrored(), "trim") for s in (rail, *feet) for left in (True, False)]

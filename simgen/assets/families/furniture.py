@@ -6,7 +6,7 @@ import numpy as np
 
 from simgen.assets import textures
 from simgen.assets.families.shapes import Part, Shape, assemble, box, grid, join, pick
-from simgen.geometry.pose import about
+from simgen.geometry.pose import Pose, about
 from simgen.scene.asset import Asset
 from simgen.scene.material import Material, Texture, make_material, rgb
 
@@ -14,9 +14,13 @@ WOODS = ((172.0, 126.0, 84.0), (120.0, 82.0, 54.0), (205.0, 172.0, 128.0), (92.0
 
 
 def table(
-    *, name: str = "table", size_m: tuple[float, float, float] = (0.8, 1.4, 0.74), leg_m: float = 0.06, wood: Texture,
+    *,
+    name: str = "table",
+    size_m: tuple[float, float, float] = (0.8, 1.4, 0.74),
+    leg_m: float = 0.06,
+    wood: Texture,
     category: str = "table",
-) -> Asset:  # fmt: skip
+) -> Asset:
     """Return a four-legged wooden table of (x, y, z) size with an apron under its top."""
     x, y, z = size_m
     top, inset = 0.028, 0.03
@@ -43,8 +47,12 @@ def draw_table(rng: np.random.Generator) -> Asset:
 
 
 def picking_bin(
-    *, name: str = "picking_bin", size_m: tuple[float, float, float] = (0.6, 0.4, 0.25), wall_m: float = 0.006, color: str = "#3a5f8f",
-) -> Asset:  # fmt: skip
+    *,
+    name: str = "picking_bin",
+    size_m: tuple[float, float, float] = (0.6, 0.4, 0.25),
+    wall_m: float = 0.006,
+    color: str = "#3a5f8f",
+) -> Asset:
     """Return an open tote of (x, y, z) outer size with slanting walls, a rim and ribs; its floor and walls are closed solids."""
     x, y, z = size_m
     rim, lean, floor = 0.018, 0.012, wall_m
@@ -55,7 +63,12 @@ def picking_bin(
         parts.append((end, "plastic"))
         for k in range(5):
             at = (k - 2) * x / 5.5
-            parts.append((_rib(z - 0.02, lean).moved(at, 0.0, 0.0).turned(_side(sign)).moved(0.0, sign * (y / 2 - rim), 0.0), "plastic"))
+            parts.append(
+                (
+                    _rib(z - 0.02, lean).moved(at, 0.0, 0.0).turned(_side(sign)).moved(0.0, sign * (y / 2 - rim), 0.0),
+                    "plastic",
+                )
+            )
     return assemble(name, "picking_bin", parts, [make_material("plastic", "plastic", rgb(color), tintable=True)])
 
 
@@ -66,7 +79,15 @@ def draw_picking_bin(rng: np.random.Generator) -> Asset:
     return picking_bin(size_m=sizes[int(rng.integers(len(sizes)))], color=color)
 
 
-def chair(*, name: str = "chair", seat_m: float = 0.45, width_m: float = 0.43, back_m: float = 0.86, wood: Texture, seat_color: str = "#6b4a34") -> Asset:
+def chair(
+    *,
+    name: str = "chair",
+    seat_m: float = 0.45,
+    width_m: float = 0.43,
+    back_m: float = 0.86,
+    wood: Texture,
+    seat_color: str = "#6b4a34",
+) -> Asset:
     """Return a wooden chair facing +x: seat height, width and height of the back."""
     tile, leg, depth = textures.TILE_M["table_wood"], 0.034, 0.42
     hx, hy = depth / 2 - leg / 2, width_m / 2 - leg / 2
@@ -86,24 +107,38 @@ def chair(*, name: str = "chair", seat_m: float = 0.45, width_m: float = 0.43, b
     for sx in (-1, 1):
         rail = box((2 * hy, 0.02, 0.05)).wrapped(tile).turned(quarter).moved(sx * hx, 0.0, seat_m - 0.055)
         parts.append((rail, "wood"))
-    return assemble(name, "chair", parts, [_wood(wood), make_material("seat", "leather", rgb(seat_color), tintable=True)])
+    return assemble(
+        name, "chair", parts, [_wood(wood), make_material("seat", "leather", rgb(seat_color), tintable=True)]
+    )
 
 
 def draw_chair(rng: np.random.Generator) -> Asset:
     """Draw a chair."""
     return chair(
-        seat_m=rng.uniform(0.43, 0.47), width_m=rng.uniform(0.40, 0.48), back_m=rng.uniform(0.8, 1.0), wood=_draw_wood(rng),
+        seat_m=rng.uniform(0.43, 0.47),
+        width_m=rng.uniform(0.40, 0.48),
+        back_m=rng.uniform(0.8, 1.0),
+        wood=_draw_wood(rng),
         seat_color=pick(rng, ("#6b4a34", "#2d3138", "#7a2e2a", "#495a44", "#c7b79b")),
-    )  # fmt: skip
+    )
 
 
-def shelf(*, name: str = "shelf", size_m: tuple[float, float, float] = (0.3, 0.8, 1.8), boards: int = 5, wood: Texture, category: str = "shelf") -> Asset:
+def shelf(
+    *,
+    name: str = "shelf",
+    size_m: tuple[float, float, float] = (0.3, 0.8, 1.8),
+    boards: int = 5,
+    wood: Texture,
+    category: str = "shelf",
+) -> Asset:
     """Return an open shelf of (x, y, z) size with a back and ``boards`` boards, open towards +x."""
     x, y, z = size_m
     thick, tile = 0.018, textures.TILE_M["table_wood"]
     quarter = about((0.0, 0.0, 1.0), np.pi / 2)
     upright = about((0.0, 1.0, 0.0), np.pi / 2)
-    parts: list[Part] = [(box((0.005, y - 2 * thick, z - 0.06), (-x / 2 + 0.0025, 0.0, z / 2 + 0.03)).wrapped(tile), "wood")]
+    parts: list[Part] = [
+        (box((0.005, y - 2 * thick, z - 0.06), (-x / 2 + 0.0025, 0.0, z / 2 + 0.03)).wrapped(tile), "wood")
+    ]
     for sy in (-1, 1):
         side = box((z, thick, x), bevel_m=0.001).wrapped(tile).turned(upright)
         parts.append((side.moved(0.0, sy * (y - thick) / 2, z / 2), "wood"))
@@ -131,7 +166,16 @@ def _ring(x: float, y: float, z: float) -> np.ndarray:
     """Return a rectangle's ring with cut corners, counter-clockwise seen from above."""
     cut = 0.02
     hx, hy = x / 2, y / 2
-    corners = [(hx, hy - cut), (hx - cut, hy), (cut - hx, hy), (-hx, hy - cut), (-hx, cut - hy), (cut - hx, -hy), (hx - cut, -hy), (hx, cut - hy)]
+    corners = [
+        (hx, hy - cut),
+        (hx - cut, hy),
+        (cut - hx, hy),
+        (-hx, hy - cut),
+        (-hx, cut - hy),
+        (cut - hx, -hy),
+        (hx - cut, -hy),
+        (hx, cut - hy),
+    ]
     return np.array([(a, b, z) for a, b in corners])
 
 
@@ -164,5 +208,5 @@ def _rib(height: float, lean: float) -> Shape:
     return Shape(vertices=shape.vertices + back, faces=shape.faces)
 
 
-def _side(sign: int):
+def _side(sign: int) -> Pose:
     return about((0.0, 0.0, 1.0), 0.0 if sign > 0 else np.pi)

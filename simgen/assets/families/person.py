@@ -14,7 +14,20 @@ from simgen.scene.material import make_material, rgb
 
 SKINS = ("#f0c8a8", "#e3b08a", "#c98d66", "#a56c48", "#7a4a2f", "#54331f")
 HAIRS = ("#1b1512", "#2b1d14", "#4a3020", "#7a5532", "#b08a52", "#8f8d8a", "#5c2a1a")
-TOPS = ("#22262e", "#3b4a63", "#6d7278", "#b9bcbf", "#e4e2dc", "#7c2f2c", "#2f5240", "#8a7a5c", "#39303f", "#c39a3c", "#4d7fa3", "#111214")
+TOPS = (
+    "#22262e",
+    "#3b4a63",
+    "#6d7278",
+    "#b9bcbf",
+    "#e4e2dc",
+    "#7c2f2c",
+    "#2f5240",
+    "#8a7a5c",
+    "#39303f",
+    "#c39a3c",
+    "#4d7fa3",
+    "#111214",
+)
 TROUSERS = ("#1c2027", "#27344d", "#3d4f70", "#5c5f63", "#8d8268", "#3b3530", "#111214")
 SHOES = ("#141415", "#3a2a20", "#d8d8d6", "#5b5d63", "#6e4a30")
 BRIGHT = ("#c8342f", "#2f76b8", "#e0a92c", "#3f9a58", "#d86fa0", "#7a5cc0", "#e4e2dc")
@@ -72,21 +85,41 @@ def pose_joints(height_m: float, posture: Posture) -> Joints:
     left, right = sides
     pairs = [(a, b) for a, b in zip(left, right, strict=True)]
     return Joints(
-        head=neck + np.array([0.012 * h, 0.0, 0.068 * h]), neck=neck, pelvis=pelvis, shoulder=pairs[0], elbow=pairs[1],
-        wrist=pairs[2], hip=pairs[3], knee=pairs[4], ankle=pairs[5],
-    )  # fmt: skip
+        head=neck + np.array([0.012 * h, 0.0, 0.068 * h]),
+        neck=neck,
+        pelvis=pelvis,
+        shoulder=pairs[0],
+        elbow=pairs[1],
+        wrist=pairs[2],
+        hip=pairs[3],
+        knee=pairs[4],
+        ankle=pairs[5],
+    )
 
 
 def person(
-    *, name: str = "person", height_m: float = 1.75, girth: float = 1.0, head_scale: float = 1.0,
-    posture: Posture = Posture(), sleeves: Literal["long", "short"] = "long", legs: Literal["trousers", "shorts", "skirt"] = "trousers",
-    hair: Literal["short", "long", "cap"] = "short", colors: dict[str, str],
-) -> Asset:  # fmt: skip
+    *,
+    name: str = "person",
+    height_m: float = 1.75,
+    girth: float = 1.0,
+    head_scale: float = 1.0,
+    posture: Posture = Posture(),
+    sleeves: Literal["long", "short"] = "long",
+    legs: Literal["trousers", "shorts", "skirt"] = "trousers",
+    hair: Literal["short", "long", "cap"] = "short",
+    colors: dict[str, str],
+) -> Asset:
     """Return a clothed person facing +x.
 
     Args:
+        name: of the asset.
+        height_m: standing upright, in shoes.
         girth: breadth and depth, 1 for a slim adult.
         head_scale: the head's size beside an adult's of the same height (children about 1.2).
+        posture: the joints' angles.
+        sleeves: of the top.
+        legs: what the legs are clothed in.
+        hair: its cut, or a cap over it.
         colors: ``#rrggbb`` of skin, hair, top, trousers and shoes.
     """
     head_m = height_m * head_scale * 1.05
@@ -129,10 +162,15 @@ def draw_person(rng: np.random.Generator, *, child: bool, walking: bool) -> Asse
         "shoes": pick(rng, SHOES),
     }
     return person(
-        height_m=height, girth=float(rng.uniform(0.96, 1.04) if child else rng.uniform(0.95, 1.22)),
-        head_scale=1.0 + max(0.0, (1.62 - height) * 0.42) if child else 1.0, posture=posture,
-        sleeves="short" if bare else "long", legs=leg, hair=hair, colors=colors,
-    )  # fmt: skip
+        height_m=height,
+        girth=float(rng.uniform(0.96, 1.04) if child else rng.uniform(0.95, 1.22)),
+        head_scale=1.0 + max(0.0, (1.62 - height) * 0.42) if child else 1.0,
+        posture=posture,
+        sleeves="short" if bare else "long",
+        legs=leg,
+        hair=hair,
+        colors=colors,
+    )
 
 
 def walking_posture(phase: float, stride: float = 1.0) -> Posture:
@@ -174,7 +212,14 @@ def _draw_stand(rng: np.random.Generator) -> Posture:
         right, elbows[1] = float(rng.uniform(15.0, 35.0)), float(rng.uniform(100.0, 125.0))
     split = float(rng.uniform(-5.0, 5.0))
     bend = (float(rng.uniform(2.0, 5.0)), float(rng.uniform(2.0, 9.0)))
-    return Posture(hip_deg=(split + bend[0], -split + bend[1] * 0.6), knee_deg=bend, shoulder_deg=(left, right), elbow_deg=(elbows[0], elbows[1]), lean_deg=float(rng.uniform(-1.0, 3.0)), spread_deg=float(rng.uniform(6.0, 10.0)))
+    return Posture(
+        hip_deg=(split + bend[0], -split + bend[1] * 0.6),
+        knee_deg=bend,
+        shoulder_deg=(left, right),
+        elbow_deg=(elbows[0], elbows[1]),
+        lean_deg=float(rng.uniform(-1.0, 3.0)),
+        spread_deg=float(rng.uniform(6.0, 10.0)),
+    )
 
 
 def _swing(angle_deg: float) -> np.ndarray:
@@ -195,19 +240,40 @@ def _trunk(joints: Joints, h: float, girth: float, lean_deg: float) -> list[Part
     """Return hips in trousers, the top, and the neck."""
     tilt = math.tan(math.radians(lean_deg))
 
-    def at(share: float, back: float, depth: float, width: float, loose: float = 0.0) -> tuple[float, float, float, float]:
+    def at(
+        share: float, back: float, depth: float, width: float, loose: float = 0.0
+    ) -> tuple[float, float, float, float]:
         lean = max(share - 0.53, 0.0) * h * tilt
         return lean + back * h, share * h, (depth * girth + loose) * h, (width * (0.5 + 0.5 * girth) + loose) * h
 
-    hips = [at(0.455, -0.004, 0.040, 0.060), at(0.475, -0.004, 0.062, 0.086), at(0.52, -0.006, 0.068, 0.096), at(0.58, 0.0, 0.058, 0.087)]
+    hips = [
+        at(0.455, -0.004, 0.040, 0.060),
+        at(0.475, -0.004, 0.062, 0.086),
+        at(0.52, -0.006, 0.068, 0.096),
+        at(0.58, 0.0, 0.058, 0.087),
+    ]
     top = [
-        at(0.485, -0.002, 0.070, 0.098, 0.010), at(0.53, -0.003, 0.068, 0.097, 0.010), at(0.60, 0.002, 0.060, 0.088, 0.008),
-        at(0.66, 0.002, 0.062, 0.092, 0.005), at(0.72, 0.002, 0.066, 0.100, 0.004), at(0.77, -0.002, 0.062, 0.106, 0.003),
-        at(0.805, -0.006, 0.052, 0.104, 0.003), at(0.825, -0.008, 0.043, 0.086, 0.002), at(0.84, -0.008, 0.036, 0.055, 0.001),
+        at(0.485, -0.002, 0.070, 0.098, 0.010),
+        at(0.53, -0.003, 0.068, 0.097, 0.010),
+        at(0.60, 0.002, 0.060, 0.088, 0.008),
+        at(0.66, 0.002, 0.062, 0.092, 0.005),
+        at(0.72, 0.002, 0.066, 0.100, 0.004),
+        at(0.77, -0.002, 0.062, 0.106, 0.003),
+        at(0.805, -0.006, 0.052, 0.104, 0.003),
+        at(0.825, -0.008, 0.043, 0.086, 0.002),
+        at(0.84, -0.008, 0.036, 0.055, 0.001),
         at(0.852, -0.006, 0.031, 0.036, 0.001),
-    ]  # fmt: skip
-    neck = tube([joints.neck + np.array([-0.012, 0.0, -0.03]) * h, joints.neck + np.array([0.0, 0.0, 0.035]) * h], [0.031 * h, 0.029 * h], 12)
-    return [(loft(_ovals(hips), crease_deg=60.0), "trousers"), (loft(_ovals(top), crease_deg=60.0), "top"), (neck, "skin")]
+    ]
+    neck = tube(
+        [joints.neck + np.array([-0.012, 0.0, -0.03]) * h, joints.neck + np.array([0.0, 0.0, 0.035]) * h],
+        [0.031 * h, 0.029 * h],
+        12,
+    )
+    return [
+        (loft(_ovals(hips), crease_deg=60.0), "trousers"),
+        (loft(_ovals(top), crease_deg=60.0), "top"),
+        (neck, "skin"),
+    ]
 
 
 def _head(joints: Joints, h: float, hair: str) -> list[Part]:
@@ -215,16 +281,40 @@ def _head(joints: Joints, h: float, hair: str) -> list[Part]:
     c = joints.head
     s = h / 1.75
     rows = [
-        (0.026, -0.112, 0.034, 0.026), (0.026, -0.100, 0.050, 0.040), (0.014, -0.075, 0.074, 0.054), (0.004, -0.045, 0.088, 0.064),
-        (0.0, -0.01, 0.095, 0.071), (-0.002, 0.03, 0.098, 0.076), (-0.005, 0.065, 0.090, 0.071), (-0.008, 0.092, 0.070, 0.056),
-        (-0.010, 0.108, 0.042, 0.034), (-0.010, 0.113, 0.012, 0.010),
-    ]  # fmt: skip
+        (0.026, -0.112, 0.034, 0.026),
+        (0.026, -0.100, 0.050, 0.040),
+        (0.014, -0.075, 0.074, 0.054),
+        (0.004, -0.045, 0.088, 0.064),
+        (0.0, -0.01, 0.095, 0.071),
+        (-0.002, 0.03, 0.098, 0.076),
+        (-0.005, 0.065, 0.090, 0.071),
+        (-0.008, 0.092, 0.070, 0.056),
+        (-0.010, 0.108, 0.042, 0.034),
+        (-0.010, 0.113, 0.012, 0.010),
+    ]
     skull = _ovals([(x * s, z * s, d * s, w * s) for x, z, d, w in rows], 18) + c
-    nose = hull(c + s * np.array([[0.09, 0.0, 0.02], [0.118, 0.0, -0.026], [0.09, 0.018, -0.032], [0.09, -0.018, -0.032], [0.085, 0.0, -0.036]]), 80.0)
+    nose = hull(
+        c
+        + s
+        * np.array(
+            [
+                [0.09, 0.0, 0.02],
+                [0.118, 0.0, -0.026],
+                [0.09, 0.018, -0.032],
+                [0.09, -0.018, -0.032],
+                [0.085, 0.0, -0.036],
+            ]
+        ),
+        80.0,
+    )
     parts: list[Part] = [(loft(skull, crease_deg=80.0), "skin"), (nose, "skin")]
     for sign in (1.0, -1.0):
-        ear = ellipsoid((0.017 * s, 0.009 * s, 0.031 * s), (0.0, 0.0, 0.0), 8, 6).moved(*(c + s * np.array([-0.006, sign * 0.076, -0.012])))
-        eye = ellipsoid((0.007 * s, 0.013 * s, 0.007 * s), (0.0, 0.0, 0.0), 8, 4).moved(*(c + s * np.array([0.088, sign * 0.031, 0.016])))
+        ear = ellipsoid((0.017 * s, 0.009 * s, 0.031 * s), (0.0, 0.0, 0.0), 8, 6).moved(
+            *(c + s * np.array([-0.006, sign * 0.076, -0.012]))
+        )
+        eye = ellipsoid((0.007 * s, 0.013 * s, 0.007 * s), (0.0, 0.0, 0.0), 8, 4).moved(
+            *(c + s * np.array([0.088, sign * 0.031, 0.016]))
+        )
         parts += [(ear, "skin"), (eye, "eyes")]
     cover = ellipsoid((0.108, 0.086, 0.105), (-0.010, 0.0, 0.022), 20, 14)
     v = cover.vertices.copy()
@@ -237,7 +327,14 @@ def _head(joints: Joints, h: float, hair: str) -> list[Part]:
         v[nape] *= 0.8
     parts.append((Shape(vertices=v * s + c, faces=cover.faces, crease_deg=80.0), "hair"))
     if hair == "cap":
-        peak = hull([(x, y, z) for x, y in ((0.06, 0.07), (0.06, -0.07), (0.165, 0.045), (0.165, -0.045), (0.178, 0.0)) for z in (0.058, 0.066)], 30.0)
+        peak = hull(
+            [
+                (x, y, z)
+                for x, y in ((0.06, 0.07), (0.06, -0.07), (0.165, 0.045), (0.165, -0.045), (0.178, 0.0))
+                for z in (0.058, 0.066)
+            ],
+            30.0,
+        )
         parts.append((peak.scaled(s, s, s).moved(*c), "hair"))
     return parts
 
@@ -257,7 +354,12 @@ def _arms(joints: Joints, h: float, girth: float, sleeves: str) -> list[Part]:
         lower = [*_along(shoulder, elbow, 0.92), *_along(elbow, wrist, 0.08, 0.35, 0.7, 1.0)]
         wide = np.array([0.022, 0.0300, 0.0305, 0.0285]) * h * g
         if sleeves == "long":
-            parts.append((tube([*upper, *lower], [*wide, *(np.array([0.0262, 0.0262, 0.0256, 0.0222, 0.0195]) * h * g)], 12), "top"))
+            parts.append(
+                (
+                    tube([*upper, *lower], [*wide, *(np.array([0.0262, 0.0262, 0.0256, 0.0222, 0.0195]) * h * g)], 12),
+                    "top",
+                )
+            )
         else:
             parts.append((tube(upper, wide, 12), "top"))
             arm = [*_along(shoulder, elbow, 0.4), *lower]
@@ -273,12 +375,26 @@ def _hand(elbow: np.ndarray, wrist: np.ndarray, sign: float, h: float) -> list[P
     curl /= np.linalg.norm(curl)
     forward = np.cross(way, np.array([0.0, 1.0, 0.0]))
     forward = forward * (1.0 if forward[0] >= 0 else -1.0)
-    palm = [wrist - way * 0.012 * h, wrist + way * 0.02 * h, wrist + way * 0.05 * h, wrist + way * 0.055 * h + curl * 0.028 * h, wrist + way * 0.055 * h + curl * 0.045 * h]
+    palm = [
+        wrist - way * 0.012 * h,
+        wrist + way * 0.02 * h,
+        wrist + way * 0.05 * h,
+        wrist + way * 0.055 * h + curl * 0.028 * h,
+        wrist + way * 0.055 * h + curl * 0.045 * h,
+    ]
     hand = tube(palm, np.array([0.0135, 0.019, 0.0205, 0.016, 0.008]) * h, 10)
     # A palm is about half as thick as wide: squeeze it across the body.
     v = hand.vertices.copy()
     v[:, 1] = wrist[1] + (v[:, 1] - wrist[1]) * 0.62
-    thumb = tube([wrist + way * 0.015 * h, wrist + way * 0.035 * h + forward * 0.022 * h, wrist + way * 0.058 * h + forward * 0.024 * h], np.array([0.009, 0.0085, 0.005]) * h, 8)
+    thumb = tube(
+        [
+            wrist + way * 0.015 * h,
+            wrist + way * 0.035 * h + forward * 0.022 * h,
+            wrist + way * 0.058 * h + forward * 0.024 * h,
+        ],
+        np.array([0.009, 0.0085, 0.005]) * h,
+        8,
+    )
     return [(Shape(vertices=v, faces=hand.faces, crease_deg=70.0), "skin"), (thumb, "skin")]
 
 
@@ -292,7 +408,12 @@ def _legs(joints: Joints, h: float, girth: float, legs: str, posture: Posture) -
         shin = _along(knee, ankle, 0.06, 0.3, 0.6, 0.86, 1.0)
         thick = np.array([0.046, 0.054, 0.049, 0.0405, 0.0355]) * h * g
         if legs == "trousers":
-            parts.append((tube([*thigh, *shin], [*thick, *(np.array([0.0355, 0.0360, 0.0325, 0.0305, 0.0315]) * h * g)], 14), "trousers"))
+            parts.append(
+                (
+                    tube([*thigh, *shin], [*thick, *(np.array([0.0355, 0.0360, 0.0325, 0.0305, 0.0315]) * h * g)], 14),
+                    "trousers",
+                )
+            )
         else:
             bare = np.array([0.034, 0.0305, 0.0298, 0.0330, 0.0255, 0.0190, 0.0195]) * h * g
             parts.append((tube([*_along(hip, knee, 0.6, 0.9), *shin], bare, 14), "skin"))
@@ -304,15 +425,22 @@ def _legs(joints: Joints, h: float, girth: float, legs: str, posture: Posture) -
 
 def _shoe(ankle: np.ndarray, shin_deg: float, h: float) -> list[Part]:
     """Return a shoe under an ankle; it tips with the shin where that swings far from upright."""
-    outline = np.array([(-0.036, 0.0), (-0.030, 0.019), (0.0, 0.021), (0.05, 0.026), (0.085, 0.024), (0.108, 0.012), (0.113, 0.0)])
+    outline = np.array(
+        [(-0.036, 0.0), (-0.030, 0.019), (0.0, 0.021), (0.05, 0.026), (0.085, 0.024), (0.108, 0.012), (0.113, 0.0)]
+    )
     outline = np.concatenate([outline, outline[1:-1][::-1] * np.array([1.0, -1.0])])
     rise = np.interp(outline[:, 0], [-0.036, 0.0, 0.05, 0.113], [0.042, 0.05, 0.034, 0.017])
     sole = np.concatenate([np.c_[outline * 1.04, np.full(len(outline), z)] for z in (-0.039, -0.030)])
-    upper = np.concatenate([np.c_[outline, np.full(len(outline), -0.031)], np.c_[outline * np.array([0.93, 0.62]), rise - 0.039 + 0.008]])
+    upper = np.concatenate(
+        [np.c_[outline, np.full(len(outline), -0.031)], np.c_[outline * np.array([0.93, 0.62]), rise - 0.039 + 0.008]]
+    )
     turn = math.radians(np.clip(shin_deg, -38.0, 16.0) * (0.85 if shin_deg < 0 else 1.0)) * (abs(shin_deg) > 8.0)
     c, s = math.cos(turn), math.sin(turn)
     tip = np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]])
-    return [(hull(ankle + h * points @ tip.T, crease), material) for points, crease, material in ((sole, 30.0, "sole"), (upper, 75.0, "shoes"))]
+    return [
+        (hull(ankle + h * points @ tip.T, crease), material)
+        for points, crease, material in ((sole, 30.0, "sole"), (upper, 75.0, "shoes"))
+    ]
 
 
 def _skirt(joints: Joints, h: float, girth: float) -> Shape:
@@ -321,5 +449,10 @@ def _skirt(joints: Joints, h: float, girth: float) -> Shape:
     back = min(k[0] for k in joints.knee)
     middle, reach = (front + back) / 2, (front - back) / 2
     w = (0.5 + 0.5 * girth) * h
-    rows = [(middle, 0.33 * h, reach + 0.062 * w, 0.125 * w), (middle * 0.5, 0.44 * h, reach * 0.5 + 0.074 * w, 0.115 * w), (-0.004 * h, 0.52 * h, 0.075 * w, 0.102 * w), (0.0, 0.60 * h, 0.066 * w, 0.092 * w)]
+    rows = [
+        (middle, 0.33 * h, reach + 0.062 * w, 0.125 * w),
+        (middle * 0.5, 0.44 * h, reach * 0.5 + 0.074 * w, 0.115 * w),
+        (-0.004 * h, 0.52 * h, 0.075 * w, 0.102 * w),
+        (0.0, 0.60 * h, 0.066 * w, 0.092 * w),
+    ]
     return loft(_ovals(rows), crease_deg=60.0)

@@ -11,11 +11,23 @@ from simgen.assets.families.shapes import Part, Shape, assemble, box, ellipsoid,
 from simgen.scene.asset import Asset
 from simgen.scene.material import Material, make_material, rgb
 
-_GREENS = (("#5d7a35", "#48632a", "#344a20"), ("#6f8a3a", "#556f2c", "#3c5122"), ("#4e6d3c", "#3b5630", "#2a3f24"), ("#86903f", "#6a7434", "#4a5226"))
+_GREENS = (
+    ("#5d7a35", "#48632a", "#344a20"),
+    ("#6f8a3a", "#556f2c", "#3c5122"),
+    ("#4e6d3c", "#3b5630", "#2a3f24"),
+    ("#86903f", "#6a7434", "#4a5226"),
+)
 _NEEDLES = (("#3f5a38", "#30472d", "#233524"), ("#4b6a55", "#3a5444", "#293d32"))
 
 
-def broadleaf(*, name: str = "broadleaf", height_m: float = 7.0, crown_m: float = 4.5, stem_m: float = 2.0, rng: np.random.Generator) -> Asset:
+def broadleaf(
+    *,
+    name: str = "broadleaf",
+    height_m: float = 7.0,
+    crown_m: float = 4.5,
+    stem_m: float = 2.0,
+    rng: np.random.Generator,
+) -> Asset:
     """Return a deciduous tree: its height, its crown's diameter, and the height of the bare stem; ``rng`` places branches and leaves."""
     low, half = stem_m, crown_m / 2
     middle = np.array([0.0, 0.0, (height_m + low) / 2])
@@ -23,8 +35,18 @@ def broadleaf(*, name: str = "broadleaf", height_m: float = 7.0, crown_m: float 
     thick = 0.018 * height_m + 0.02
     top = middle + np.array([*rng.normal(0.0, 0.05, 2) * half, 0.35 * radii[2]])
     bends = rng.normal(0.0, 0.02, (3, 2)) * height_m
-    stem = np.array([[0.0, 0.0, 0.0], [*bends[0] * 0.2, low * 0.15], [*bends[0] * 0.5, low * 0.6], [*bends[1], low + 0.25 * (top[2] - low)], top])
-    parts: list[Part] = [(_barked(tube(stem, [thick * 1.45, thick * 1.05, thick * 0.9, thick * 0.6, thick * 0.12], 10)), "bark")]
+    stem = np.array(
+        [
+            [0.0, 0.0, 0.0],
+            [*bends[0] * 0.2, low * 0.15],
+            [*bends[0] * 0.5, low * 0.6],
+            [*bends[1], low + 0.25 * (top[2] - low)],
+            top,
+        ]
+    )
+    parts: list[Part] = [
+        (_barked(tube(stem, [thick * 1.45, thick * 1.05, thick * 0.9, thick * 0.6, thick * 0.12], 10)), "bark")
+    ]
     clumps = _clumps(rng, middle, radii, 22)
     for centre, _ in clumps:
         start = stem[2] + (stem[3] - stem[2]) * rng.uniform(0.3, 1.0) + (top - stem[3]) * rng.uniform(0.0, 0.5)
@@ -32,7 +54,7 @@ def broadleaf(*, name: str = "broadleaf", height_m: float = 7.0, crown_m: float 
         branch = tube([start, knee, centre], [thick * 0.34, thick * 0.22, thick * 0.06], 6)
         parts.append((_barked(branch), "bark"))
     for centre, radius in clumps:
-        parts.append((_heart(rng, centre, radius * 0.66), "heart"))
+        parts.append((_heart(centre, radius * 0.66), "heart"))
         parts += _leaves(rng, centre, np.full(3, radius), 105, 0.030 * crown_m + 0.03)
     return assemble(name, "tree", parts, _green(rng, _GREENS[int(rng.integers(len(_GREENS)))]))
 
@@ -40,13 +62,29 @@ def broadleaf(*, name: str = "broadleaf", height_m: float = 7.0, crown_m: float 
 def draw_broadleaf(rng: np.random.Generator) -> Asset:
     """Draw a deciduous tree."""
     height = float(rng.uniform(4.5, 10.0))
-    return broadleaf(height_m=height, crown_m=height * float(rng.uniform(0.55, 0.75)), stem_m=height * float(rng.uniform(0.22, 0.32)), rng=rng)
+    return broadleaf(
+        height_m=height,
+        crown_m=height * float(rng.uniform(0.55, 0.75)),
+        stem_m=height * float(rng.uniform(0.22, 0.32)),
+        rng=rng,
+    )
 
 
 def conifer(*, name: str = "conifer", height_m: float = 8.0, crown_m: float = 3.4, rng: np.random.Generator) -> Asset:
     """Return a spruce-like tree: whorls of drooping boughs, each a spray of needle fans."""
     thick = 0.014 * height_m + 0.03
-    parts: list[Part] = [(_barked(tube([(0.0, 0.0, 0.0), (0.0, 0.0, 0.5 * height_m), (0.0, 0.0, 0.98 * height_m)], [thick, 0.6 * thick, 0.01], 8)), "bark")]
+    parts: list[Part] = [
+        (
+            _barked(
+                tube(
+                    [(0.0, 0.0, 0.0), (0.0, 0.0, 0.5 * height_m), (0.0, 0.0, 0.98 * height_m)],
+                    [thick, 0.6 * thick, 0.01],
+                    8,
+                )
+            ),
+            "bark",
+        )
+    ]
     levels = 24
     cards: dict[int, list[np.ndarray]] = {0: [], 1: [], 2: []}
     for level in range(levels):
@@ -60,7 +98,9 @@ def conifer(*, name: str = "conifer", height_m: float = 8.0, crown_m: float = 3.
                 cards[int(rng.integers(3))].append(card)
     for shade, found in cards.items():
         parts.append((_kites(np.stack(found)), f"leaf_{shade}"))
-    rings = [(crown_m / 2 * 0.42 * (1 - t) ** 0.9 + 0.02, height_m * (0.14 + 0.82 * t)) for t in np.linspace(0.0, 1.0, 8)]
+    rings = [
+        (crown_m / 2 * 0.42 * (1 - t) ** 0.9 + 0.02, height_m * (0.14 + 0.82 * t)) for t in np.linspace(0.0, 1.0, 8)
+    ]
     heart = tube([(0.0, 0.0, z) for _, z in rings], [r for r, _ in rings], 10)
     parts.append((heart.wrapped(textures.TILE_M["leaves"]), "heart"))
     return assemble(name, "tree", parts, _green(rng, _NEEDLES[int(rng.integers(len(_NEEDLES)))]), tags=("conifer",))
@@ -72,14 +112,16 @@ def draw_conifer(rng: np.random.Generator) -> Asset:
     return conifer(height_m=height, crown_m=height * float(rng.uniform(0.34, 0.46)), rng=rng)
 
 
-def bush(*, name: str = "bush", size_m: tuple[float, float, float] = (1.2, 1.2, 1.0), rng: np.random.Generator) -> Asset:
+def bush(
+    *, name: str = "bush", size_m: tuple[float, float, float] = (1.2, 1.2, 1.0), rng: np.random.Generator
+) -> Asset:
     """Return a round bush of about (x, y, z) size."""
     x, y, z = size_m
     clumps = _clumps(rng, np.array([0.0, 0.0, z * 0.52]), np.array([x, y, z * 0.96]) / 2, 9)
     parts: list[Part] = [(_barked(tube([(0.0, 0.0, 0.0), (0.0, 0.0, z * 0.5)], 0.03, 6)), "bark")]
     for centre, radius in clumps:
         centre[2] = max(centre[2], radius * 1.05)
-        parts.append((_heart(rng, centre, radius * 0.8), "heart"))
+        parts.append((_heart(centre, radius * 0.8), "heart"))
         parts += _leaves(rng, centre, np.full(3, radius), 110, 0.075)
     return assemble(name, "bush", parts, _green(rng, _GREENS[int(rng.integers(len(_GREENS)))]))
 
@@ -90,10 +132,14 @@ def draw_bush(rng: np.random.Generator) -> Asset:
     return bush(size_m=(width, width * float(rng.uniform(0.85, 1.2)), float(rng.uniform(0.6, 1.4))), rng=rng)
 
 
-def hedge(*, name: str = "hedge", size_m: tuple[float, float, float] = (0.6, 2.4, 1.2), rng: np.random.Generator) -> Asset:
+def hedge(
+    *, name: str = "hedge", size_m: tuple[float, float, float] = (0.6, 2.4, 1.2), rng: np.random.Generator
+) -> Asset:
     """Return a clipped hedge of about (x, y, z) size, its length along y."""
     size = np.asarray(size_m)
-    heart = box(tuple(float(s) for s in size - 0.10), (0.0, 0.0, size[2] / 2 - 0.05), 0.06).wrapped(textures.TILE_M["leaves"])
+    heart = box(tuple(float(s) for s in size - 0.10), (0.0, 0.0, size[2] / 2 - 0.05), 0.06).wrapped(
+        textures.TILE_M["leaves"]
+    )
     parts: list[Part] = [(heart, "heart")]
     area = np.array([size[1] * size[2], size[0] * size[2], size[0] * size[1] / 2])
     for axis in range(3):
@@ -108,7 +154,9 @@ def hedge(*, name: str = "hedge", size_m: tuple[float, float, float] = (0.6, 2.4
 
 def draw_hedge(rng: np.random.Generator) -> Asset:
     """Draw a hedge."""
-    return hedge(size_m=(float(rng.uniform(0.45, 0.8)), float(rng.uniform(1.5, 3.0)), float(rng.uniform(0.8, 1.6))), rng=rng)
+    return hedge(
+        size_m=(float(rng.uniform(0.45, 0.8)), float(rng.uniform(1.5, 3.0)), float(rng.uniform(0.8, 1.6))), rng=rng
+    )
 
 
 def _green(rng: np.random.Generator, shades: tuple[str, ...]) -> list[Material]:
@@ -124,14 +172,20 @@ def _barked(shape: Shape) -> Shape:
     points = shape.vertices[shape.faces]
     centre = points.mean(axis=1, keepdims=True)
     along = points[..., 2] / textures.TILE_M["bark"]
-    around = np.arctan2(points[..., 1] - shape.vertices[:, 1].mean(), points[..., 0] - shape.vertices[:, 0].mean()) / math.pi
-    middle = np.arctan2(centre[..., 1] - shape.vertices[:, 1].mean(), centre[..., 0] - shape.vertices[:, 0].mean()) / math.pi
+    around = (
+        np.arctan2(points[..., 1] - shape.vertices[:, 1].mean(), points[..., 0] - shape.vertices[:, 0].mean()) / math.pi
+    )
+    middle = (
+        np.arctan2(centre[..., 1] - shape.vertices[:, 1].mean(), centre[..., 0] - shape.vertices[:, 0].mean()) / math.pi
+    )
     # Corners across the seam are unwrapped to their face's side.
     around = middle + (around - middle + 1.0) % 2.0 - 1.0
     return Shape(vertices=shape.vertices, faces=shape.faces, uv=np.stack([around, along], axis=-1), crease_deg=60.0)
 
 
-def _clumps(rng: np.random.Generator, middle: np.ndarray, radii: np.ndarray, count: int) -> list[tuple[np.ndarray, float]]:
+def _clumps(
+    rng: np.random.Generator, middle: np.ndarray, radii: np.ndarray, count: int
+) -> list[tuple[np.ndarray, float]]:
     """Return (centre, radius) of ``count`` clumps spread evenly over an ellipsoid's outer half, a golden-angle spiral jittered."""
     found = []
     for k in range(count):
@@ -145,7 +199,7 @@ def _clumps(rng: np.random.Generator, middle: np.ndarray, radii: np.ndarray, cou
     return found
 
 
-def _heart(rng: np.random.Generator, centre: np.ndarray, radius: float) -> Shape:
+def _heart(centre: np.ndarray, radius: float) -> Shape:
     ball = ellipsoid((radius, radius, radius * 0.9), (0.0, 0.0, 0.0), 8, 5)
     return ball.wrapped(textures.TILE_M["leaves"]).moved(*centre)
 
@@ -157,7 +211,9 @@ def _leaves(rng: np.random.Generator, centre: np.ndarray, radii: np.ndarray, cou
     return _scattered(rng, centre + way * radii * (rng.uniform(0.62, 1.08, (count, 1)) ** 0.6), size_m, way)
 
 
-def _scattered(rng: np.random.Generator, at: np.ndarray, size_m: float, outward: np.ndarray | None = None) -> list[Part]:
+def _scattered(
+    rng: np.random.Generator, at: np.ndarray, size_m: float, outward: np.ndarray | None = None
+) -> list[Part]:
     """Return kite-shaped leaves at (N, 3) points, of three shades, lighter above."""
     count = len(at)
     along = rng.standard_normal((count, 3)) + (0.0 if outward is None else 0.5 * outward)
@@ -165,7 +221,9 @@ def _scattered(rng: np.random.Generator, at: np.ndarray, size_m: float, outward:
     side = np.cross(along, rng.standard_normal((count, 3)))
     side /= np.linalg.norm(side, axis=1, keepdims=True)
     length = size_m * rng.uniform(0.7, 1.3, (count, 1))
-    kites = np.stack([at - along * length, at + side * length * 0.55, at + along * length, at - side * length * 0.55], axis=1)
+    kites = np.stack(
+        [at - along * length, at + side * length * 0.55, at + along * length, at - side * length * 0.55], axis=1
+    )
     shade = rng.integers(3, size=count)
     if outward is not None:
         shade = np.clip(np.rint(1.0 - 1.1 * outward[:, 2] + rng.normal(0.0, 0.6, count)), 0, 2).astype(int)
@@ -183,7 +241,9 @@ def _bough(rng: np.random.Generator, z: float, angle: float, reach: float) -> li
         at = way * reach * t + np.array([0.0, 0.0, z - 0.42 * reach * t**1.4])
         size = 0.20 + 0.13 * reach * (1.1 - t)
         for sign in (1.0, -1.0):
-            spread = (way * 0.8 + side * sign * (1.25 - 0.7 * t)) * size + np.array([0.0, 0.0, -size * rng.uniform(0.15, 0.55)])
+            spread = (way * 0.8 + side * sign * (1.25 - 0.7 * t)) * size + np.array(
+                [0.0, 0.0, -size * rng.uniform(0.15, 0.55)]
+            )
             across = np.cross(spread, np.array([0.0, 0.0, 1.0])) * 0.42
             cards.append(np.stack([at, at + spread * 0.5 + across, at + spread * 1.25, at + spread * 0.5 - across]))
     return cards

@@ -11,9 +11,32 @@ from simgen.scene.material import Texture
 
 RED, BLUE, WHITE, BLACK, YELLOW = (186, 24, 32), (14, 72, 156), (244, 244, 240), (18, 18, 18), (242, 196, 28)
 SIGNS = ("stop", "yield", "speed_30", "speed_50", "crossing", "no_entry", "parking")
-_WORDS = ("ALVO", "BRIMA", "CORDEN", "DUMEL", "ESTRA", "FENNO", "GALIP", "HOVEN", "ILVAR", "JUNO", "KESTO", "LUMEA", "MORVA")
+_WORDS = (
+    "ALVO",
+    "BRIMA",
+    "CORDEN",
+    "DUMEL",
+    "ESTRA",
+    "FENNO",
+    "GALIP",
+    "HOVEN",
+    "ILVAR",
+    "JUNO",
+    "KESTO",
+    "LUMEA",
+    "MORVA",
+)
 _GOODS = ("tea", "oats", "coffee", "soap", "rice", "beans", "juice", "flour", "honey", "paint", "screws", "pasta")
-_INKS = ((30, 60, 120), (150, 30, 40), (20, 100, 70), (200, 120, 20), (60, 50, 90), (20, 20, 24), (190, 60, 110), (240, 200, 60))
+_INKS = (
+    (30, 60, 120),
+    (150, 30, 40),
+    (20, 100, 70),
+    (200, 120, 20),
+    (60, 50, 90),
+    (20, 20, 24),
+    (190, 60, 110),
+    (240, 200, 60),
+)
 
 
 def sign_face(kind: str, size_px: int = 256) -> Texture:
@@ -67,7 +90,9 @@ def label(rng: np.random.Generator, width_px: int = 512, height_px: int = 256) -
     cv2.circle(image, middle, int(height_px * 0.33), second, -1, cv2.LINE_AA)
     cv2.circle(image, middle, int(height_px * 0.30), paper, max(height_px // 80, 1), cv2.LINE_AA)
     _text(image, _WORDS[int(rng.integers(len(_WORDS)))], middle, height_px * 0.20, print_color, width_px * 0.55)
-    _text(image, _GOODS[int(rng.integers(len(_GOODS)))], (middle[0], int(height_px * 0.68)), height_px * 0.11, print_color)
+    _text(
+        image, _GOODS[int(rng.integers(len(_GOODS)))], (middle[0], int(height_px * 0.68)), height_px * 0.11, print_color
+    )
     left = int(width_px * 0.70)
     for row in range(7):
         y = int(height_px * (0.24 + 0.05 * row))
@@ -91,7 +116,17 @@ def shop_sign(rng: np.random.Generator, width_px: int = 512, height_px: int = 64
     return Texture(name="shop_sign", pixels=image)
 
 
-def bands(first: tuple[int, int, int], second: tuple[int, int, int], count: int, slant: float, size_px: int = 256) -> Texture:
+def destination(rng: np.random.Generator) -> Texture:
+    """Draw a bus's destination board: a line number and an invented place, amber on black."""
+    image = np.full((48, 320, 3), (14, 14, 14), dtype=np.uint8)
+    place = _WORDS[int(rng.integers(len(_WORDS)))].title()
+    _text(image, f"{int(rng.integers(1, 99))} {place}", (160, 24), 26, (250, 170, 40), 290)
+    return Texture(name="destination", pixels=image)
+
+
+def bands(
+    first: tuple[int, int, int], second: tuple[int, int, int], count: int, slant: float, size_px: int = 256
+) -> Texture:
     """Draw ``count`` pairs of stripes across u; ``slant`` is how many pairs they shift over the height."""
     y, x = np.mgrid[0:size_px, 0:size_px] / size_px
     which = ((x * count + y * slant) % 1.0 < 0.5)[..., None]
@@ -123,7 +158,12 @@ def _corners(middle: float, radius: float, count: int, turn: float) -> np.ndarra
 
 
 def _text(
-    image: np.ndarray, words: str, middle: tuple[int, int], height_px: float, color: tuple[int, ...], width_px: float = 0.0
+    image: np.ndarray,
+    words: str,
+    middle: tuple[int, int],
+    height_px: float,
+    color: tuple[int, ...],
+    width_px: float = 0.0,
 ) -> None:
     """Write ``words`` about ``middle``, ``height_px`` tall, or smaller so as to be no wider than ``width_px`` (0: no limit)."""
     font, thickness = cv2.FONT_HERSHEY_DUPLEX, max(round(height_px / 9), 1)

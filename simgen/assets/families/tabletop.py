@@ -17,9 +17,14 @@ GLAZES = ("#e9e4d8", "#f4f3ef", "#2f4f74", "#8d2f2b", "#3f6b4f", "#20262b", "#d9
 
 
 def mug(
-    *, name: str = "mug", radius_m: float = 0.041, height_m: float = 0.095, taper: float = 1.0, glaze: str = "#f4f3ef",
+    *,
+    name: str = "mug",
+    radius_m: float = 0.041,
+    height_m: float = 0.095,
+    taper: float = 1.0,
+    glaze: str = "#f4f3ef",
     inside: str = "#f4f3ef",
-) -> Asset:  # fmt: skip
+) -> Asset:
     """Return a mug with a handle to the left; ``taper`` is the foot's radius over the rim's."""
     foot, wall, h = radius_m * taper, 0.0042, height_m
     outer = [(0.0, 0.003), (foot * 0.78, 0.003), (foot * 0.80, 0.0), (foot * 0.92, 0.0), (foot, 0.006)]
@@ -29,7 +34,9 @@ def mug(
     bowl_ += [(foot - wall - 0.006, 0.007), (0.0, 0.006)]
     angle = np.linspace(-1.35, 1.35, 13)
     reach = foot + (radius_m - foot) * 0.5
-    path = [(0.0, reach - 0.004 + 0.031 * math.cos(a) - 0.005, h * 0.52 + 0.031 * math.sin(a) * h / 0.095) for a in angle]
+    path = [
+        (0.0, reach - 0.004 + 0.031 * math.cos(a) - 0.005, h * 0.52 + 0.031 * math.sin(a) * h / 0.095) for a in angle
+    ]
     parts: list[Part] = [
         (revolve([*outer, *rim], 40), "glaze"),
         (revolve([rim[-1], *bowl_], 40), "inside"),
@@ -47,20 +54,34 @@ def draw_mug(rng: np.random.Generator) -> Asset:
     glaze = pick(rng, GLAZES)
     inside = glaze if rng.random() < 0.4 else "#f4f3ef"
     return mug(
-        radius_m=rng.uniform(0.038, 0.046), height_m=rng.uniform(0.082, 0.11), taper=rng.uniform(0.82, 1.0),
-        glaze=glaze, inside=inside,
-    )  # fmt: skip
+        radius_m=rng.uniform(0.038, 0.046),
+        height_m=rng.uniform(0.082, 0.11),
+        taper=rng.uniform(0.82, 1.0),
+        glaze=glaze,
+        inside=inside,
+    )
 
 
 def bowl(
-    *, name: str = "bowl", category: str = "bowl", radius_m: float = 0.075, height_m: float = 0.065, foot: float = 0.45,
-    roundness: float = 2.0, glaze: str = "#f4f3ef",
-) -> Asset:  # fmt: skip
+    *,
+    name: str = "bowl",
+    category: str = "bowl",
+    radius_m: float = 0.075,
+    height_m: float = 0.065,
+    foot: float = 0.45,
+    roundness: float = 2.0,
+    glaze: str = "#f4f3ef",
+) -> Asset:
     """Return a hollow turned vessel: a bowl, cup or plate.
 
     Args:
+        name: of the asset.
+        category: bowl, cup or plate.
+        radius_m: of the rim.
+        height_m: from the foot to the rim.
         foot: the foot's radius over the rim's.
         roundness: exponent of the wall's profile; 1 for a cone, higher for a wall that stands up at the rim.
+        glaze: ``#rrggbb`` of the glaze.
     """
     wall, base = 0.004, radius_m * foot
     t = np.linspace(0.0, 1.0, 10)
@@ -77,35 +98,57 @@ def bowl(
 def draw_bowl(rng: np.random.Generator) -> Asset:
     """Draw a bowl."""
     return bowl(
-        radius_m=rng.uniform(0.06, 0.10), height_m=rng.uniform(0.045, 0.08), foot=rng.uniform(0.35, 0.55),
-        roundness=rng.uniform(1.6, 2.6), glaze=pick(rng, GLAZES),
-    )  # fmt: skip
+        radius_m=rng.uniform(0.06, 0.10),
+        height_m=rng.uniform(0.045, 0.08),
+        foot=rng.uniform(0.35, 0.55),
+        roundness=rng.uniform(1.6, 2.6),
+        glaze=pick(rng, GLAZES),
+    )
 
 
 def draw_cup(rng: np.random.Generator) -> Asset:
     """Draw a cup without a handle."""
     return bowl(
-        name="cup", category="cup", radius_m=rng.uniform(0.036, 0.045), height_m=rng.uniform(0.065, 0.10),
-        foot=rng.uniform(0.6, 0.8), roundness=rng.uniform(1.3, 2.2), glaze=pick(rng, GLAZES),
-    )  # fmt: skip
+        name="cup",
+        category="cup",
+        radius_m=rng.uniform(0.036, 0.045),
+        height_m=rng.uniform(0.065, 0.10),
+        foot=rng.uniform(0.6, 0.8),
+        roundness=rng.uniform(1.3, 2.2),
+        glaze=pick(rng, GLAZES),
+    )
 
 
 def draw_plate(rng: np.random.Generator) -> Asset:
     """Draw a plate."""
     return bowl(
-        name="plate", category="plate", radius_m=rng.uniform(0.095, 0.14), height_m=rng.uniform(0.018, 0.028),
-        foot=rng.uniform(0.6, 0.68), roundness=rng.uniform(0.7, 0.95), glaze=pick(rng, GLAZES),
-    )  # fmt: skip
+        name="plate",
+        category="plate",
+        radius_m=rng.uniform(0.095, 0.14),
+        height_m=rng.uniform(0.018, 0.028),
+        foot=rng.uniform(0.6, 0.68),
+        roundness=rng.uniform(0.7, 0.95),
+        glaze=pick(rng, GLAZES),
+    )
 
 
 def bottle(
-    *, name: str = "bottle", radius_m: float = 0.036, height_m: float = 0.23, shoulder: float = 0.62, substance: str = "glass",
-    color: str = "#1d3a22", cap: str = "#b9912f", label: Texture,
-) -> Asset:  # fmt: skip
+    *,
+    name: str = "bottle",
+    radius_m: float = 0.036,
+    height_m: float = 0.23,
+    shoulder: float = 0.62,
+    substance: str = "glass",
+    color: str = "#1d3a22",
+    cap: str = "#b9912f",
+    label: Texture,
+) -> Asset:
     """Return a closed bottle with a label around it; ``shoulder`` is where it starts to narrow, as a share of the height."""
     r, h, neck = radius_m, height_m, max(0.0125, radius_m * 0.36)
-    bend = [(neck + (r - neck) * (0.5 + 0.5 * math.cos(math.pi * t)), h * (shoulder + (0.83 - shoulder) * t))
-            for t in np.linspace(0.0, 1.0, 9)]  # fmt: skip
+    bend = [
+        (neck + (r - neck) * (0.5 + 0.5 * math.cos(math.pi * t)), h * (shoulder + (0.83 - shoulder) * t))
+        for t in np.linspace(0.0, 1.0, 9)
+    ]
     body = [(0.0, 0.004), (r * 0.72, 0.0), (r * 0.9, 0.0015), (r, 0.009), *bend, (neck, h * 0.9), (neck, h - 0.019)]
     low, high = 0.16 * h, (shoulder - 0.06) * h
     top = [(neck, h - 0.019), (neck + 0.0022, h - 0.018), (neck + 0.0022, h - 0.0015), (neck + 0.0008, h), (0.0, h)]
@@ -125,15 +168,25 @@ def bottle(
 def draw_bottle(rng: np.random.Generator) -> Asset:
     """Draw a bottle of glass or plastic."""
     glass = bool(rng.random() < 0.5)
-    colors = ("#16301b", "#3a1f0d", "#24352f", "#0f1a2c") if glass else ("#d8dde0", "#7fb2c9", "#d86a2b", "#3a7a4a", "#e8d9a8")
+    colors = (
+        ("#16301b", "#3a1f0d", "#24352f", "#0f1a2c")
+        if glass
+        else ("#d8dde0", "#7fb2c9", "#d86a2b", "#3a7a4a", "#e8d9a8")
+    )
     return bottle(
-        radius_m=rng.uniform(0.03, 0.042), height_m=rng.uniform(0.18, 0.30), shoulder=rng.uniform(0.55, 0.68),
-        substance="glass" if glass else "plastic", color=pick(rng, colors), cap=pick(rng, ("#b9912f", "#c8c8c8", "#a02222", "#1f3f7a")),
+        radius_m=rng.uniform(0.03, 0.042),
+        height_m=rng.uniform(0.18, 0.30),
+        shoulder=rng.uniform(0.55, 0.68),
+        substance="glass" if glass else "plastic",
+        color=pick(rng, colors),
+        cap=pick(rng, ("#b9912f", "#c8c8c8", "#a02222", "#1f3f7a")),
         label=prints.label(rng),
-    )  # fmt: skip
+    )
 
 
-def can(*, name: str = "can", radius_m: float = 0.033, height_m: float = 0.115, drink: bool = True, label: Texture) -> Asset:
+def can(
+    *, name: str = "can", radius_m: float = 0.033, height_m: float = 0.115, drink: bool = True, label: Texture
+) -> Asset:
     """Return a metal can: a drink can with a necked rim, or a food tin with beads and a paper label."""
     r, h = radius_m, height_m
     if drink:
@@ -143,7 +196,10 @@ def can(*, name: str = "can", radius_m: float = 0.033, height_m: float = 0.115, 
     else:
         foot = [(0.0, 0.003), (r * 0.93, 0.003), (r * 0.95, 0.0), (r * 1.0, 0.0), (r * 1.01, 0.003), (r, 0.0045)]
         neck = [(r, h - 0.0045), (r * 1.01, h - 0.003), (r, h), (r * 0.95, h)]
-        side, lid = (0.0045, h - 0.0045), [(r * 0.95, h), (r * 0.93, h - 0.004), (r * 0.6, h - 0.0035), (0.0, h - 0.004)]
+        side, lid = (
+            (0.0045, h - 0.0045),
+            [(r * 0.95, h), (r * 0.93, h - 0.004), (r * 0.6, h - 0.0035), (0.0, h - 0.004)],
+        )
     parts: list[Part] = [
         (revolve(foot, 36), "metal"),
         (revolve([(r, side[0]), (r, side[1])], 36), "label"),
@@ -160,14 +216,40 @@ def draw_can(rng: np.random.Generator) -> Asset:
     """Draw a drink can or a food tin."""
     if rng.random() < 0.5:
         return can(radius_m=0.033, height_m=pick_number(rng, (0.115, 0.168, 0.09)), label=prints.label(rng))
-    return can(radius_m=rng.uniform(0.0365, 0.05), height_m=rng.uniform(0.06, 0.12), drink=False, label=prints.label(rng))
+    return can(
+        radius_m=rng.uniform(0.0365, 0.05), height_m=rng.uniform(0.06, 0.12), drink=False, label=prints.label(rng)
+    )
 
 
-def jar(*, name: str = "jar", radius_m: float = 0.038, height_m: float = 0.11, content: str = "#8a3b12", lid: str = "#c8a23a", label: Texture) -> Asset:
+def jar(
+    *,
+    name: str = "jar",
+    radius_m: float = 0.038,
+    height_m: float = 0.11,
+    content: str = "#8a3b12",
+    lid: str = "#c8a23a",
+    label: Texture,
+) -> Asset:
     """Return a full glass jar with a screw lid; ``content`` is the colour seen through the glass."""
     r, h = radius_m, height_m
-    body = [(0.0, 0.003), (r * 0.85, 0.0), (r * 0.96, 0.003), (r, 0.01), (r, h * 0.72), (r * 0.97, h * 0.77), (r * 0.86, h * 0.82), (r * 0.86, h * 0.85)]
-    top = [(r * 0.86, h * 0.845), (r * 0.92, h * 0.85), (r * 0.92, h - 0.002), (r * 0.88, h), (r * 0.8, h - 0.001), (0.0, h - 0.001)]
+    body = [
+        (0.0, 0.003),
+        (r * 0.85, 0.0),
+        (r * 0.96, 0.003),
+        (r, 0.01),
+        (r, h * 0.72),
+        (r * 0.97, h * 0.77),
+        (r * 0.86, h * 0.82),
+        (r * 0.86, h * 0.85),
+    ]
+    top = [
+        (r * 0.86, h * 0.845),
+        (r * 0.92, h * 0.85),
+        (r * 0.92, h - 0.002),
+        (r * 0.88, h),
+        (r * 0.8, h - 0.001),
+        (0.0, h - 0.001),
+    ]
     parts: list[Part] = [
         (revolve(body, 36), "glass"),
         (revolve([(r + 0.0004, h * 0.18), (r + 0.0004, h * 0.66)], 36), "label"),
@@ -184,13 +266,21 @@ def jar(*, name: str = "jar", radius_m: float = 0.038, height_m: float = 0.11, c
 def draw_jar(rng: np.random.Generator) -> Asset:
     """Draw a jar."""
     return jar(
-        radius_m=rng.uniform(0.03, 0.045), height_m=rng.uniform(0.08, 0.15),
-        content=pick(rng, ("#8a3b12", "#6b1420", "#b98a1e", "#3c4a18", "#c9b48a")), lid=pick(rng, ("#c8a23a", "#a82a2a", "#e8e8e4", "#2e5f3c")),
+        radius_m=rng.uniform(0.03, 0.045),
+        height_m=rng.uniform(0.08, 0.15),
+        content=pick(rng, ("#8a3b12", "#6b1420", "#b98a1e", "#3c4a18", "#c9b48a")),
+        lid=pick(rng, ("#c8a23a", "#a82a2a", "#e8e8e4", "#2e5f3c")),
         label=prints.label(rng),
-    )  # fmt: skip
+    )
 
 
-def carton(*, name: str = "carton", size_m: tuple[float, float, float] = (0.06, 0.16, 0.22), label: Texture, ends: str = "#e8e2d2") -> Asset:
+def carton(
+    *,
+    name: str = "carton",
+    size_m: tuple[float, float, float] = (0.06, 0.16, 0.22),
+    label: Texture,
+    ends: str = "#e8e2d2",
+) -> Asset:
     """Return a printed carton of (x, y, z) size: the print on front and back, plain ends and top."""
     x, y, z = (s / 2 for s in size_m)
     front = panel([(x, -y, -z), (x, y, -z), (x, y, z), (x, -y, z)])
@@ -211,9 +301,11 @@ def draw_carton(rng: np.random.Generator) -> Asset:
     return carton(size_m=size, label=sheet, ends=pick(rng, ("#e8e2d2", "#2c4a7c", "#a33328", "#3b6e4d", "#d9a83a")))
 
 
-def cardboard_box(*, name: str = "box", size_m: tuple[float, float, float] = (0.24, 0.18, 0.12), sheet: Texture) -> Asset:
+def cardboard_box(
+    *, name: str = "box", size_m: tuple[float, float, float] = (0.24, 0.18, 0.12), sheet: Texture
+) -> Asset:
     """Return a closed cardboard box of (x, y, z) size with tape over its top seam."""
-    x, y, z = size_m
+    x, _, z = size_m
     tape, over = 0.048, 0.0006
     drop = min(0.05, 0.4 * z)
     parts: list[Part] = [
