@@ -164,13 +164,14 @@ def _stand(draws: Draws, kind: str, height_m: float) -> tuple[Asset, float]:
     if kind == "pallet":
         return joined("bin/pallet", "pallet", _pallet(indoor_material(draws, "pallet_wood", "wood_planks"))), 0.144
     frame = make_material("frame", "painted_metal", rgb("#59626b"))
-    steel = make_material("steel", "metal", (0.6, 0.6, 0.61), roughness=0.35, texture=None)
     if kind == "conveyor":
+        steel = make_material("steel", "metal", (0.6, 0.6, 0.61), roughness=0.4)
         return joined("bin/conveyor", "table", _conveyor(height_m, frame, steel)), height_m
-    top = indoor_material(draws, "stand_top", "table_wood") if draws.rng("stand_wood").random() < 0.4 else steel
-    draws.note("stand_wood", top is not steel)
+    surface = "table_wood" if draws.rng("stand_surface").random() < 0.5 else "brushed_metal"
+    draws.note("stand_surface", surface)
+    top = indoor_material(draws, "stand_top", surface)
     length, width, leg = 1.0, 0.75, 0.05
-    pieces = [box((0, 0, height_m - 0.03), (length, width, 0.03), 0.0, top, TILE_M["table_wood"])]
+    pieces = [box((0, 0, height_m - 0.03), (length, width, 0.03), 0.0, top, TILE_M[surface])]
     for sx in (-1, 1):
         for sy in (-1, 1):
             spot = (sx * (length / 2 - 0.06), sy * (width / 2 - 0.06), 0.0)

@@ -50,7 +50,7 @@ class Junction:
     """
 
     arms: AnyDistribution = Choice(options=(3, 4), weights=(0.3, 0.7))
-    arm_m: AnyDistribution = Uniform(low=85.0, high=110.0)
+    arm_m: AnyDistribution = Uniform(low=65.0, high=85.0)
     sections: tuple[Section, ...] = (
         street_section(1, "both", weight=0.5),
         street_section(1, "none", weight=0.25),
@@ -63,7 +63,7 @@ class Junction:
     control: AnyDistribution = Choice(options=("lights", "none"), weights=(0.7, 0.3))
     buildings: Frontage = Frontage(models=UniformInt(low=6, high=10))
     trees: Planting | None = Planting(
-        spacing_m=Uniform(low=12.0, high=22.0), models=UniformInt(low=1, high=2), missing_chance=0.25
+        spacing_m=Uniform(low=15.0, high=26.0), models=UniformInt(low=1, high=2), missing_chance=0.25
     )
     lamps: Planting | None = Planting(spacing_m=Uniform(low=24.0, high=36.0))
     kind: Literal["junction"] = "junction"

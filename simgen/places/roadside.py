@@ -159,11 +159,17 @@ def _street_trees(library: Library, rng: np.random.Generator, count: int) -> tup
 
 
 def has_bare_trunk(tree: Asset) -> bool:
-    """Return whether between knee height and `BARE_TRUNK_M` a tree reaches no further than a trunk does."""
-    vertices = tree.mesh.vertices
+    """Return whether level cuts through a tree, from knee height to `BARE_TRUNK_M`, reach no further than a trunk."""
     reach, top = BARE_TRUNK_M
-    waist = vertices[(vertices[:, 2] > 0.4) & (vertices[:, 2] < top)]
-    return not len(waist) or float(np.hypot(waist[:, 0], waist[:, 1]).max()) < reach
+    corners = tree.mesh.vertices[tree.mesh.faces].astype(np.float64)
+    start, end = corners.reshape(-1, 3), np.roll(corners, -1, axis=1).reshape(-1, 3)
+    for height in np.linspace(0.5, top, 6):
+        cut = (start[:, 2] <= height) != (end[:, 2] <= height)
+        a, b = start[cut], end[cut]
+        at_height = a + (b - a) * ((height - a[:, 2]) / (b[:, 2] - a[:, 2]))[:, None]
+        if len(at_height) and float(np.hypot(at_height[:, 0], at_height[:, 1]).max()) >= reach:
+            return False
+    return True
 
 
 def scattered_trees(

@@ -116,7 +116,7 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
         soil=tiled(draws, "soil", "soil", (0.7, 1.0)),
         paint=make_material("lane_paint", "lane_paint", (0.95, 0.95, 0.93), texture=_paint_texture(int(wear * 10))),
         patch=replace(plain, name="patch", base_color=_scaled(shade, patch_shade)),
-        tar=make_material("tar", "asphalt", rgb("#26262a"), roughness=0.6),
+        tar=make_material("tar", "asphalt", rgb("#26262a"), roughness=0.9),
         manhole=make_material(
             "manhole", "metal", (0.8, 0.8, 0.8), roughness=0.6, metallic=0.6, texture=_manhole_texture()
         ),

@@ -10,7 +10,7 @@ import numpy as np
 
 from simgen.assets import textures
 from simgen.assets.families import prints
-from simgen.assets.families.shapes import Part, Shape, assemble, box, join, panel, pick
+from simgen.assets.families.shapes import Part, Shape, assemble, box, hull, join, panel, pick
 from simgen.scene.asset import Asset
 from simgen.scene.material import Texture, make_material, rgb
 
@@ -236,7 +236,7 @@ def _wall_around(cell: _Opening, hole: _Opening, front: float) -> list[Shape]:
 
 
 def _window(hole: _Opening, front: float, display: bool) -> list[Part]:
-    """Return a window in its hole: glass, frame with bars, sill and surround; a shop's display window has only a frame."""
+    """Return a window in its hole: glass, frame, bars, sill and surround; a shop's window has only a frame."""
     x, bar = front - RECESS_M, 0.06
     middle, width, tall = (hole.left + hole.right) / 2, hole.right - hole.left, hole.high - hole.low
     parts: list[Part] = [(_rect(hole.left, hole.right, hole.low, hole.high, x + 0.012), "glass")]
@@ -348,9 +348,17 @@ def _gabled(width: float, depth: float, eaves: float) -> tuple[list[Shape], list
             sheet = panel(corners[::-1] if flip else corners)
             uv = None if sheet.uv is None else sheet.uv * np.array([width / tile, (slope + over) / tile])
             parts.append((replace(sheet, uv=uv), "felt" if flip else "roof"))
+        parts += [(_verge(foot, head, end), "trim") for end in (-y, y)]
         gutter = box((0.12, width, 0.10), (foot[0], 0.0, foot[1] + 0.01), 0.03)
         parts.append((gutter, "iron"))
     return gables, parts
+
+
+def _verge(foot: tuple[float, float], head: tuple[float, float], y: float) -> Shape:
+    """Return the board that closes a roof slope's end at ``y``; ``foot`` and ``head`` are (x, z) of its underside."""
+    low, high = foot[1] - 0.12, head[1] - 0.12
+    ends = [(foot[0], low), (foot[0], foot[1] + 0.075), (head[0], head[1] + 0.075), (head[0], high)]
+    return hull([(x, y + d, z) for x, z in ends for d in (-0.015, 0.015)], 30.0)
 
 
 def _flat(width: float, depth: float, eaves: float) -> list[Part]:

@@ -41,7 +41,7 @@ class Profile:
 
     Attributes:
         top: (x, z) points of the outline's upper edge over its middle, rear to front.
-        roof: x of the roof's rear and front end; x of the glass's foot behind and before them are ``rear`` and ``cowl``.
+        roof: x of the roof's rear and front end.
         rear, cowl: x of the foot of the rear window and of the windscreen.
         belt: height of the side windows' foot.
         pillars: x of the pillars' middles within the side windows.
@@ -297,7 +297,7 @@ def _materials(paint: str, plate: Texture) -> list[Material]:
 
 
 def _section(frame: _Frame, x: float) -> np.ndarray:
-    """Return (13, 3) points of the left half of the cross-section at ``x``, from the floor's middle to the roof's middle.
+    """Return (13, 3) points of the cross-section's left half at ``x``, from the floor's middle to the roof's.
 
     Rows: 0 floor, 1 floor's edge, 2 sill, 3 flank, 4 shoulder, 5 belt, 6 and 7 window's foot and head, 8 roof's edge,
     9 screen's edge, 10 and 11 roof, 12 middle.

@@ -53,7 +53,7 @@ def picking_bin(
     wall_m: float = 0.006,
     color: str = "#3a5f8f",
 ) -> Asset:
-    """Return an open tote of (x, y, z) outer size with slanting walls, a rim and ribs; its floor and walls are closed solids."""
+    """Return an open tote of (x, y, z) outer size with slanting walls, a rim and ribs; its walls are solid."""
     x, y, z = size_m
     rim, lean, floor = 0.018, 0.012, wall_m
     parts: list[Part] = [(_tub(x - 2 * rim, y - 2 * rim, z, lean, wall_m, floor), "plastic")]

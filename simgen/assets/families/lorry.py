@@ -23,7 +23,7 @@ def box_truck(
     cargo: str = "#e4e4e0",
     plate: Texture,
 ) -> Asset:
-    """Return a two-axled truck with a cab over the engine and a closed box; sizes are over the body, without mirrors."""
+    """Return a two-axled truck with a cab over the engine and a closed box; sizes are without mirrors."""
     nose, tail, half = length_m / 2, -length_m / 2, width_m / 2
     cab_top, cab_back, floor = min(0.84 * height_m, 2.9), nose - 1.75, 1.05
     parts: list[Part] = [

@@ -53,7 +53,7 @@ class Posture:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Joints:
-    """Where the joints are, (3,) metres each, x forward and the hips' middle above the origin; pairs are (left, right)."""
+    """Where the joints are, (3,) metres each, x forward, the hips' middle above the origin; pairs: (left, right)."""
 
     head: np.ndarray
     neck: np.ndarray
@@ -67,7 +67,7 @@ class Joints:
 
 
 def pose_joints(height_m: float, posture: Posture) -> Joints:
-    """Return the joints of a body of ``height_m``: segment lengths as shares of the height after Drillis and Contini 1966."""
+    """Return the joints of a body of ``height_m``; segment lengths after Drillis and Contini 1966."""
     h = height_m
     pelvis = np.array([0.0, 0.0, 0.53 * h])
     up = _swing(-posture.lean_deg) * -1.0
@@ -176,7 +176,7 @@ def draw_person(rng: np.random.Generator, *, child: bool, walking: bool) -> Asse
 def walking_posture(phase: float, stride: float = 1.0) -> Posture:
     """Return the posture at ``phase`` (0 to 1) of a gait cycle that starts as the left heel strikes.
 
-    Sagittal hip and knee curves follow the shape of normal adult gait (Winter 2009): hips 25 degrees forward to 12 back,
+    Sagittal hip and knee curves follow normal adult gait (Winter 2009): hips 26 degrees forward to 12 back,
     knees with a small wave in stance and about 55 degrees in swing; arms swing against the legs.
     """
 

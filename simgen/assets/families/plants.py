@@ -28,7 +28,7 @@ def broadleaf(
     stem_m: float = 2.0,
     rng: np.random.Generator,
 ) -> Asset:
-    """Return a deciduous tree: its height, its crown's diameter, and the height of the bare stem; ``rng`` places branches and leaves."""
+    """Return a deciduous tree of a height, crown diameter and bare stem; ``rng`` places branches and leaves."""
     low, half = stem_m, crown_m / 2
     middle = np.array([0.0, 0.0, (height_m + low) / 2])
     radii = np.array([half, half, (height_m - low) / 2])
@@ -186,7 +186,7 @@ def _barked(shape: Shape) -> Shape:
 def _clumps(
     rng: np.random.Generator, middle: np.ndarray, radii: np.ndarray, count: int
 ) -> list[tuple[np.ndarray, float]]:
-    """Return (centre, radius) of ``count`` clumps spread evenly over an ellipsoid's outer half, a golden-angle spiral jittered."""
+    """Return (centre, radius) of ``count`` clumps spread over an ellipsoid's outer half, along a golden spiral."""
     found = []
     for k in range(count):
         up = 1.0 - 2.0 * (k + 0.5) / count

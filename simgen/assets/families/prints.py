@@ -1,4 +1,4 @@
-"""Printed faces drawn by code: road signs, number plates, labels and cartons. All words and marks on them are invented."""
+"""Printed faces drawn by code: road signs, number plates, labels, boards. All words on them are invented."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _text(
     color: tuple[int, ...],
     width_px: float = 0.0,
 ) -> None:
-    """Write ``words`` about ``middle``, ``height_px`` tall, or smaller so as to be no wider than ``width_px`` (0: no limit)."""
+    """Write ``words`` about ``middle``, ``height_px`` tall, or smaller to fit ``width_px`` (0: no limit)."""
     font, thickness = cv2.FONT_HERSHEY_DUPLEX, max(round(height_px / 9), 1)
     (wide, tall), _ = cv2.getTextSize(words, font, 1.0, 1)
     scale = height_px / tall

@@ -73,7 +73,7 @@ Part = tuple[Shape, str]
 def assemble(
     name: str, category: str, parts: Sequence[Part], materials: Sequence[Material], tags: tuple[str, ...] = ()
 ) -> Asset:
-    """Return the asset made of ``parts``, set with its lowest point on z = 0 and the middle of its box over the origin."""
+    """Return the asset made of ``parts``, its lowest point on z = 0, the middle of its box over the origin."""
     points = np.concatenate([shape.vertices[np.unique(shape.faces)] for shape, _ in parts])
     low, high = points.min(axis=0), points.max(axis=0)
     shift = -np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])

@@ -143,7 +143,7 @@ def bottle(
     cap: str = "#b9912f",
     label: Texture,
 ) -> Asset:
-    """Return a closed bottle with a label around it; ``shoulder`` is where it starts to narrow, as a share of the height."""
+    """Return a closed bottle with a label; ``shoulder`` is where it starts to narrow, as a share of the height."""
     r, h, neck = radius_m, height_m, max(0.0125, radius_m * 0.36)
     bend = [
         (neck + (r - neck) * (0.5 + 0.5 * math.cos(math.pi * t)), h * (shoulder + (0.83 - shoulder) * t))
