@@ -51,7 +51,7 @@ def far_trees(
     z_m: float,
     clear_of: np.ndarray,
     clear_m: float,
-    detail: int = 1,
+    lobes: int = 2,
 ) -> Part:
     """Return a belt of simple tree crowns around the origin, too far away to be seen close.
 
@@ -63,38 +63,46 @@ def far_trees(
         z_m: height of the ground there.
         clear_of: (N, 2) points that none stands near.
         clear_m: how near.
-        detail: 1 for crowns of 80 triangles, 2 for 320.
+        lobes: how many balls of 80 triangles make a crown.
     """
     rng = draws.rng(factor)
-    greens = [tiled(draws, f"{factor}_green_{k}", "leaves", (0.35, 0.8)) for k in range(3)]
+    greens = [tiled(draws, f"{factor}_green_{k}", "leaves", (0.5, 1.0)) for k in range(3)]
     pieces = []
     for _ in range(count):
         angle, radius = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(*rings_m))
         x, y = radius * math.cos(angle), radius * math.sin(angle)
-        width, height = float(rng.uniform(5.0, 11.0)), float(rng.uniform(6.0, 14.0))
-        bumps, green = (
-            rng.normal(1.0, 0.14 if detail == 1 else 0.11, (42, 162)[detail - 1]),
-            greens[int(rng.integers(3))],
-        )
-        if float(np.hypot(clear_of[:, 0] - x, clear_of[:, 1] - y).min()) < clear_m:
-            continue
-        pieces.append(_crown(x, y, z_m, width, height, bumps, green, detail))
-    return Part(name=factor, asset=joined(f"place/{factor}", "terrain", pieces, crease_deg=60.0))
+        size = float(rng.uniform(5.0, 11.0)), float(rng.uniform(6.0, 14.0))
+        green, shape_rng = greens[int(rng.integers(3))], draws.rng(f"{factor}_shape", len(pieces))
+        if float(np.hypot(clear_of[:, 0] - x, clear_of[:, 1] - y).min()) >= clear_m:
+            pieces += _crown((x, y, z_m), size, lobes, green, shape_rng)
+    draws.note(f"{factor}_count", len(pieces) // lobes)
+    return Part(name=factor, asset=joined(f"place/{factor}", "terrain", pieces, crease_deg=75.0))
 
 
 def _crown(
-    x: float, y: float, z: float, width_m: float, height_m: float, bumps: np.ndarray, material: Material, detail: int
-) -> Piece:
-    directions, faces = _ball(detail)
-    shape = directions * bumps[:, None] * (width_m / 2, width_m / 2, height_m / 2)
-    uv = np.column_stack([np.arctan2(directions[:, 1], directions[:, 0]) * width_m / 2, shape[:, 2]]) / (
-        2 * TILE_M["leaves"]
-    )
-    return Piece(vertices=shape + np.array([x, y, z + 0.42 * height_m]), faces=faces, uv=uv, material=material)
+    foot_m: tuple[float, float, float],
+    size_m: tuple[float, float],
+    lobes: int,
+    material: Material,
+    rng: np.random.Generator,
+) -> list[Piece]:
+    """Return a crown, ``size_m`` (width, height): a few bumpy balls about its middle, the first the largest."""
+    directions, faces = _ball()
+    width, height = size_m
+    pieces = []
+    for k in range(lobes):
+        share = 0.92 if k == 0 else float(rng.uniform(0.45, 0.7))
+        half = np.array([width, width, height]) / 2 * share
+        shift = np.zeros(3) if k == 0 else rng.uniform(-1.0, 1.0, 3) * (width / 3, width / 3, height / 4)
+        shape = directions * rng.normal(1.0, 0.07, (len(directions), 1)) * half + shift
+        uv = np.column_stack([np.arctan2(directions[:, 1], directions[:, 0]) * half[0], shape[:, 2]])
+        middle = np.add(foot_m, (0.0, 0.0, 0.42 * height))
+        pieces.append(Piece(vertices=shape + middle, faces=faces, uv=uv / (2 * TILE_M["leaves"]), material=material))
+    return pieces
 
 
-@lru_cache(maxsize=2)
-def _ball(detail: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return (V, 3) directions and (F, 3) faces of a ball."""
-    ball = trimesh.creation.icosphere(subdivisions=detail)
+@lru_cache(maxsize=1)
+def _ball() -> tuple[np.ndarray, np.ndarray]:
+    """Return (42, 3) directions and (80, 3) faces of a ball."""
+    ball = trimesh.creation.icosphere(subdivisions=1)
     return np.asarray(ball.vertices), np.asarray(ball.faces)

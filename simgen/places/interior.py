@@ -88,7 +88,8 @@ def indoor_texture(kind: str, variant: int) -> Texture:
     if kind == "wallpaper":
         return _wallpaper(rng)
     if kind == "carpet":
-        return textures.carpet(rng, base=tuple(float(c) for c in rng.uniform((90, 85, 80), (190, 180, 170))))
+        red, green, blue = (float(c) for c in rng.uniform((90, 85, 80), (190, 180, 170)))
+        return textures.carpet(rng, base=(red, green, blue))
     return getattr(textures, kind)(rng)
 
 

@@ -107,7 +107,7 @@ class RuralRoad:
         parts += self._roadside(road, draws, library)
         parts.append(land(draws, look.grass, flat_m=200.0, z_m=LAND_M))
         clear = line.offset(0.0, 0.0, line.length_m)
-        parts.append(far_trees(draws, "far_trees", (110.0, 240.0), 240, LAND_M, clear, 40.0, detail=2))
+        parts.append(far_trees(draws, "far_trees", (110.0, 240.0), 240, LAND_M, clear, 40.0, lobes=4))
         return Scene(objects=instances(parts), regions=road_regions(road))
 
     def _draw_line(self, draws: Draws, length_m: float) -> tuple[Path, float]:
@@ -217,7 +217,7 @@ def _bushes(
     names = choose_several(library, "bush", rng, 2) if wanted else ()
     parts = []
     for k in range(wanted):
-        x, y = road.path.at(float(rng.uniform(*road.span_m)), float(rng.uniform(*sorted(left_m))))
+        x, y = road.path.at(float(rng.uniform(*road.span_m)), float(rng.uniform(min(left_m), max(left_m))))
         asset = library.load(names[int(rng.integers(len(names)))])
         pose = at(x, y, LAND_M, float(rng.uniform(0.0, 2 * math.pi)))
         parts.append(

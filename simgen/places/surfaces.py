@@ -46,8 +46,8 @@ def tiled(draws: Draws, factor: str, kind: str, brightness: tuple[float, float] 
     level = float(rng.uniform(*brightness))
     warm = float(rng.normal(0.0, 0.015))
     draws.note(factor, f"{kind}/{variant}")
-    color = tuple(float(np.clip(level * c, 0.0, 1.0)) for c in (1.0 + warm, 1.0, 1.0 - warm))
-    return make_material(f"{factor}/{kind}", _SUBSTANCE[kind], color, texture=tiled_texture(kind, variant))
+    red, green, blue = (float(np.clip(level * c, 0.0, 1.0)) for c in (1.0 + warm, 1.0, 1.0 - warm))
+    return make_material(f"{factor}/{kind}", _SUBSTANCE[kind], (red, green, blue), texture=tiled_texture(kind, variant))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,8 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
     draws.note("road_brightness", brightness)
     draws.note("paint_wear", wear)
     sheet = _road_sheet(variant, tuple(round(t, 2) for t in track_offsets_m), round(width_m, 2))
-    shade = (min(brightness, 1.0),) * 3
+    level = min(brightness, 1.0)
+    shade = (level, level, level)
     asphalt = make_material("carriageway", "asphalt", shade, texture=sheet)
     plain = replace(asphalt, name="plain", texture=tiled_texture("asphalt", (variant + 1) % VARIANTS))
     patch_shade = float(draws.rng("patch_shade").uniform(0.45, 0.75))

@@ -86,8 +86,7 @@ class UrbanStreet:
         parts = layer_parts("street", [road_layers(main, draws), plots])
         parts += self._roadside(main, names, draws, library)
         regions = [*road_regions(main)]
-        for name, which in (("east", "end"), ("west", "start")):
-            end = End(name=name, road=main, which=which)
+        for end in (End(name="east", road=main, which="end"), End(name="west", road=main, which="start")):
             more_parts, more_regions = close_end(end, self.drive_on, names, library, draws, self.buildings)
             parts += more_parts
             regions += more_regions

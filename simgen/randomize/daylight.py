@@ -43,7 +43,8 @@ class Daylight:
     def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:  # noqa: ARG002 - a Randomizer
         """Return the scene under that sky; a sun that was there is replaced."""
         azimuth, elevation, turbidity, cover = (
-            float(draws.value(key, getattr(self, key))) for key in ("azimuth_deg", "elevation_deg", "turbidity", "cover")
+            float(draws.value(key, getattr(self, key)))
+            for key in ("azimuth_deg", "elevation_deg", "turbidity", "cover")
         )
         lights = tuple(light for light in scene.lights if not isinstance(light, SunLight))
         sun = SunLight(azimuth_deg=azimuth, elevation_deg=elevation)

@@ -61,10 +61,14 @@ class Ego:
         check_support("camera_pitch_deg", self.camera_pitch_deg, -90.0, 90.0)
         check_support("camera_roll_deg", self.camera_roll_deg, -180.0, 180.0)
         check_support("zoom", self.zoom, 0.1, 20.0)
+        if self.view_ahead_m < 0 or self.clear_ahead_m < 0:
+            raise ValueError(
+                f"view_ahead_m and clear_ahead_m must be 0 or more, got {self.view_ahead_m} and {self.clear_ahead_m}"
+            )
         if not (self.length_m > 0 and self.width_m > 0) or self.max_tries < 1:
             raise ValueError(
-                f"length_m and width_m must be above 0 and max_tries 1 or more, got {self.length_m}, {self.width_m} and "
-                f"{self.max_tries}"
+                f"length_m and width_m must be above 0 and max_tries 1 or more, got {self.length_m}, {self.width_m} "
+                f"and {self.max_tries}"
             )
 
     def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:  # noqa: ARG002 - a Randomizer

@@ -63,7 +63,7 @@ class Paint:
             dirt = float(draws.value("dirt", self.dirt, k))
             rng = draws.rng("color", k)
             if rng.random() < chance:
-                surface = tuple(self._painted(m, rng, dirt) if m.tintable else m for m in instance.surface)
+                surface = self._painted(instance.surface, rng, dirt)
                 first = next(m for m in surface if m.tintable)
                 draws.note("color", _hex(first.base_color), k)
                 instance = replace(instance, materials=surface)
@@ -73,19 +73,36 @@ class Paint:
             k += 1
         return replace(scene, objects=tuple(objects))
 
-    def _painted(self, material: Material, rng: np.random.Generator, dirt: float) -> Material:
-        color = {"car": _car_color, "clothes": _clothes_color, "any": _any_color}[self.palette](rng)
-        # A car's near-infrared reflectance goes with its paint: carbon black takes nearly all, titanium white little.
-        nir = 0.04 + 0.71 * max(color) ** 0.8 if material.substance == "car_paint" else material.nir_reflectance
-        dust = np.array([0.24, 0.21, 0.17])
-        mixed = np.asarray(color) * (1.0 - 0.5 * dirt) + dust * 0.5 * dirt
-        return replace(
-            material,
-            base_color=(float(mixed[0]), float(mixed[1]), float(mixed[2])),
-            roughness=float(min(1.0, material.roughness + 0.4 * dirt)),
-            clear_coat=material.clear_coat * (1.0 - 0.8 * dirt),
-            nir_reflectance=float(nir),
-        )
+    def _painted(self, surface: tuple[Material, ...], rng: np.random.Generator, dirt: float) -> tuple[Material, ...]:
+        """Return an object's materials in new colours; all car paint of one object is of one colour."""
+        draw = {"car": _car_color, "clothes": _clothes_color, "any": _any_color}[self.palette]
+        body: Rgb | None = None
+        painted: list[Material] = []
+        for material in surface:
+            if not material.tintable:
+                painted.append(material)
+                continue
+            if material.substance == "car_paint":
+                body = color = body or draw(rng)
+            else:
+                color = draw(rng)
+            painted.append(_coated(material, color, dirt))
+        return tuple(painted)
+
+
+def _coated(material: Material, color: Rgb, dirt: float) -> Material:
+    """Return a material in another colour, under an even layer of dust."""
+    # A car's near-infrared reflectance goes with its paint: carbon black takes nearly all, titanium white little.
+    nir = 0.04 + 0.71 * max(color) ** 0.8 if material.substance == "car_paint" else material.nir_reflectance
+    dust = np.array([0.24, 0.21, 0.17])
+    mixed = np.asarray(color) * (1.0 - 0.5 * dirt) + dust * 0.5 * dirt
+    return replace(
+        material,
+        base_color=(float(mixed[0]), float(mixed[1]), float(mixed[2])),
+        roughness=float(min(1.0, material.roughness + 0.4 * dirt)),
+        clear_coat=material.clear_coat * (1.0 - 0.8 * dirt),
+        nir_reflectance=float(nir),
+    )
 
 
 def _car_color(rng: np.random.Generator) -> Rgb:
@@ -115,4 +132,4 @@ def _hex(color: Rgb) -> str:
     """Return linear RGB as an ``#rrggbb`` sRGB string."""
     c = np.asarray(color)
     coded = np.where(c <= 0.0031308, 12.92 * c, 1.055 * np.maximum(c, 1e-9) ** (1 / 2.4) - 0.055)
-    return "#" + "".join(f"{int(round(float(v) * 255)):02x}" for v in np.clip(coded, 0, 1))
+    return "#" + "".join(f"{round(float(v) * 255):02x}" for v in np.clip(coded, 0, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,11 +12,11 @@ import numpy as np
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, UniformInt, check_support, support
 from simgen.randomize.pick import check_weights, names_by_category
-from simgen.randomize.placement import Spot, stand_all
+from simgen.randomize.placement import Spot, footprint, stand_all, stands_in
 from simgen.randomize.vehicles import lanes_of, pick_lane
 from simgen.scene.asset import Asset
-from simgen.scene.region import Area
-from simgen.scene.scene import Scene
+from simgen.scene.region import Area, Lane
+from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
 
 WALKING_MPS = 1.35
@@ -33,9 +34,10 @@ class Pedestrians:
         road: only pavements whose names start so; all of them by default.
         categories: what they are, with weights.
         tags: every model must carry all of these.
-        on_crossing: share of them that cross the road at a crossing, where there is one.
-        in_group: share of them that walk close to the one before.
-        standing: share of those on the pavement that stand, facing any way.
+        standing: share of them that stand, facing any way; the others walk. A model made walking walks, one made
+            standing stands, and one without either tag does both.
+        on_crossing: share of the walking ones that cross the road at a crossing, where there is one.
+        in_group: share that join one that walks, or stands, as they do.
         spacing_m: least distance between two.
         max_tries: places to draw for each.
     """
@@ -47,16 +49,16 @@ class Pedestrians:
     road: str = ""
     categories: dict[str, float] = field(default_factory=lambda: {"person": 1.0})
     tags: tuple[str, ...] = ()
+    standing: float = 0.3
     on_crossing: float = 0.15
     in_group: float = 0.3
-    standing: float = 0.3
     spacing_m: float = 0.15
     max_tries: int = 40
 
     def __post_init__(self) -> None:
         check_weights("categories", self.categories)
         check_support("count", self.count, 0, 1000)
-        for key in ("on_crossing", "in_group", "standing"):
+        for key in ("standing", "on_crossing", "in_group"):
             if not 0.0 <= getattr(self, key) <= 1.0:
                 raise ValueError(f"{key} must lie in 0 to 1, got {getattr(self, key)}")
         if self.spacing_m < 0 or self.max_tries < 1:
@@ -73,56 +75,78 @@ class Pedestrians:
         pavements = lanes_of(scene, "walk", self.name, self.road)
         crossings = scene.areas("crossing")
         grounds = scene.areas("pavement") + crossings
-        last: list[Spot] = []
 
-        def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
-            if last and rng.random() < self.in_group:
-                spot = _beside(last[-1], rng)
-                return spot if any(_holds(area, spot) for area in grounds) else None
-            if crossings and rng.random() < self.on_crossing:
+        def propose(asset: Asset, placed: Sequence[Instance], rng: np.random.Generator) -> Spot | None:
+            stands = _stands(asset, rng, self.standing)
+            others = [o for o in placed if any(o.velocity_mps) != stands]
+            if others and rng.random() < self.in_group:
+                spot = _beside(others[int(rng.integers(len(others)))], stands, rng)
+            elif crossings and not stands and rng.random() < self.on_crossing:
                 spot = _crossing(crossings[int(rng.integers(len(crossings)))], rng)
             else:
-                lane = pick_lane(pavements, rng)
-                room = max(0.0, lane.width_m / 2 - asset.size_m[1] / 2 - 0.1)
-                (x, y, z), heading = lane.point_at(
-                    float(rng.uniform(0.0, lane.length_m)), float(rng.uniform(-room, room))
-                )
-                heading += math.pi * bool(lane.both_ways and rng.random() < 0.5) + float(rng.normal(0.0, 0.12))
-                stands = bool(rng.random() < self.standing)
-                spot = _walker(x, y, z, float(rng.uniform(-math.pi, math.pi)) if stands else heading, not stands)
-            last.append(spot)
-            return spot
+                spot = _on_pavement(pick_lane(pavements, rng), stands, rng)
+            return spot if any(_holds(area, asset, spot) for area in grounds) else None
 
+        kinds, weights = self._by_gait(library)
         return stand_all(
-            scene, draws, library, what=self.name, weights=self.categories,
+            scene, draws, library, what=self.name, weights=weights,
             wanted=int(draws.value("count", self.count)), at_least=int(support(self.count)[0]),
-            names=names_by_category(library, self.categories, self.tags), propose=propose,
+            names=kinds, propose=propose,
             margins_m=(self.spacing_m, self.spacing_m), max_tries=self.max_tries,
         )  # fmt: skip
 
+    def _by_gait(self, library: Library) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
+        """Return the models and weights of every category, split into those that may stand and those that may walk."""
+        models = names_by_category(library, self.categories, self.tags)
+        kinds: dict[str, tuple[str, ...]] = {}
+        weights: dict[str, float] = {}
+        for gait, unlike, share in (
+            ("standing", "walking", self.standing),
+            ("walking", "standing", 1.0 - self.standing),
+        ):
+            for category, names in models.items():
+                others = set(library.names(category, tags=(*self.tags, unlike)))
+                fit = tuple(name for name in names if name not in others)
+                if fit and share > 0:
+                    kinds[f"{category} {gait}"], weights[f"{category} {gait}"] = fit, self.categories[category] * share
+        return (kinds, weights) if kinds else (models, self.categories)
 
-def _holds(area: Area, spot: Spot) -> bool:
-    return abs(area.z_m - spot.z_m) < 0.01 and bool(area.contains(np.array([[spot.x_m, spot.y_m]]), 0.2)[0])
+
+def _stands(asset: Asset, rng: np.random.Generator, standing: float) -> bool:
+    return "standing" in asset.tags or ("walking" not in asset.tags and bool(rng.random() < standing))
 
 
-def _walker(x: float, y: float, z: float, heading: float, walks: bool) -> Spot:
+def _holds(area: Area, asset: Asset, spot: Spot) -> bool:
+    return abs(area.z_m - spot.z_m) < 0.01 and stands_in(area, footprint(asset, spot), 0.02)
+
+
+def _on_pavement(lane: Lane, stands: bool, rng: np.random.Generator) -> Spot:
+    along, left = float(rng.uniform(0.0, lane.length_m)), float(rng.uniform(-0.5, 0.5)) * lane.width_m
+    (x, y, z), heading = lane.point_at(along, left)
+    if stands:
+        return _person(x, y, z, float(rng.uniform(-math.pi, math.pi)), walks=False)
+    turn = math.pi * bool(lane.both_ways and rng.random() < 0.5) + float(rng.normal(0.0, 0.12))
+    return _person(x, y, z, heading + turn, walks=True)
+
+
+def _person(x: float, y: float, z: float, heading: float, walks: bool) -> Spot:
     speed = WALKING_MPS * walks
     velocity = (speed * math.cos(heading), speed * math.sin(heading), 0.0)
     return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading, velocity_mps=velocity)
 
 
-def _beside(other: Spot, rng: np.random.Generator) -> Spot:
-    """Return a place half a step to one metre from another, on a side, walking along."""
+def _beside(other: Instance, stands: bool, rng: np.random.Generator) -> Spot:
+    """Return a place close to another: abreast and going the same way, or standing face to face."""
+    x, y, z = other.world_from_object.translation_m
+    heading = other.world_from_object.yaw_rad
+    if stands:
+        towards, away = heading + float(rng.normal(0.0, 0.5)), float(rng.uniform(0.7, 1.2))
+        turned = towards + math.pi + float(rng.normal(0.0, 0.3))
+        return _person(x + away * math.cos(towards), y + away * math.sin(towards), z, turned, walks=False)
     side = 1.0 if rng.random() < 0.5 else -1.0
-    away, ahead = side * float(rng.uniform(0.55, 0.95)), float(rng.uniform(-0.4, 0.4))
-    c, s = math.cos(other.heading_rad), math.sin(other.heading_rad)
-    return Spot(
-        x_m=other.x_m + c * ahead - s * away,
-        y_m=other.y_m + s * ahead + c * away,
-        z_m=other.z_m,
-        heading_rad=other.heading_rad + float(rng.normal(0.0, 0.1)),
-        velocity_mps=other.velocity_mps,
-    )
+    away, ahead = side * float(rng.uniform(0.65, 0.95)), float(rng.uniform(-0.4, 0.4))
+    c, s = math.cos(heading), math.sin(heading)
+    return _person(x + c * ahead - s * away, y + s * ahead + c * away, z, heading, walks=True)
 
 
 def _crossing(area: Area, rng: np.random.Generator) -> Spot:
@@ -131,4 +155,4 @@ def _crossing(area: Area, rng: np.random.Generator) -> Spot:
     weights = rng.dirichlet(np.ones(len(corners)))
     x, y = (float(v) for v in weights @ corners)
     heading = math.radians(area.heading_deg) + math.pi * bool(rng.random() < 0.5) + float(rng.normal(0.0, 0.1))
-    return _walker(x, y, area.z_m, heading, True)
+    return _person(x, y, area.z_m, heading, walks=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simgen.assets.library import Library
+from simgen.assets.library import NEEDS_SUPPORT, Library
 from simgen.errors import AssetError
 
 
@@ -25,14 +25,16 @@ def pick(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
 
 
 def names_by_category(
-    library: Library, categories: Mapping[str, float], tags: tuple[str, ...]
+    library: Library, categories: Mapping[str, float], tags: tuple[str, ...], without: tuple[str, ...] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """Return the names of every category's models, in order.
+    """Return the names of every category's models that carry all of ``tags`` and none of ``without``, in order.
+
+    What cannot stand by itself is left out too, unless it is asked for by its tag.
 
     Raises:
         AssetError: the library holds none of one of them.
     """
-    found = {c: tuple(library.names(c, tags=tags)) for c in categories}
+    found = {c: library.names(c, tags=tags, without=(*NEEDS_SUPPORT, *without)) for c in categories}
     missing = [c for c, names in found.items() if not names]
     if missing:
         tagged = f" tagged {', '.join(tags)}" if tags else ""

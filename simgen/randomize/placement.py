@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,13 +15,19 @@ from simgen.errors import PlacementError
 from simgen.geometry.pose import Vector3, at
 from simgen.randomize.pick import pick
 from simgen.scene.asset import Asset
+from simgen.scene.mesh import Mesh
+from simgen.scene.region import Area
 from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
 
 REACH_M = 2.2
 """Only what an object has below this height keeps others away; people walk under a tree's crown."""
 
-_GROUND = ("road", "sidewalk", "terrain", "lane_marking", "kerb", "floor", "ceiling")
+Rectangle = tuple[float, float, float, float]
+"""Lowest x and y, highest x and y, in an asset's frame and at its own scale."""
+
+_FOUND: WeakKeyDictionary[Mesh, dict[float, Rectangle]] = WeakKeyDictionary()
+# Meshes never change, and a street's two hundred are asked about again for each of its frames.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,22 +51,48 @@ class Footprint:
     half_width_m: float
     heading_rad: float
 
+    @property
+    def corners_m(self) -> np.ndarray:
+        """(4, 2) corners in the world."""
+        c, s = math.cos(self.heading_rad), math.sin(self.heading_rad)
+        along, beside = self.half_length_m * np.array([c, s]), self.half_width_m * np.array([-s, c])
+        middle = np.array([self.x_m, self.y_m])
+        return np.stack([middle + i * along + j * beside for i, j in ((1, 1), (-1, 1), (-1, -1), (1, -1))])
 
-def footprint(asset: Asset, spot: Spot, scale: float = 1.0) -> Footprint:
-    """Return the rectangle around what an asset has below `REACH_M` when it stands on a spot."""
-    vertices = asset.mesh.vertices
-    low_part = vertices[vertices[:, 2] * scale <= REACH_M]
-    used = low_part if len(low_part) else vertices
-    low, high = used[:, :2].min(axis=0) * scale, used[:, :2].max(axis=0) * scale
-    middle, half = (low + high) / 2, (high - low) / 2
+
+def footprint(asset: Asset, spot: Spot, scale: float = 1.0, below_m: float = REACH_M) -> Footprint:
+    """Return the rectangle around what an asset has below ``below_m`` when it stands on a spot.
+
+    Where it has nothing that low (a hanging sign), the rectangle is around all of it.
+    """
+    x0, y0, x1, y1 = (scale * edge for edge in _low_rectangle(asset.mesh, below_m / scale))
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
     c, s = math.cos(spot.heading_rad), math.sin(spot.heading_rad)
     return Footprint(
-        x_m=spot.x_m + c * float(middle[0]) - s * float(middle[1]),
-        y_m=spot.y_m + s * float(middle[0]) + c * float(middle[1]),
-        half_length_m=float(half[0]),
-        half_width_m=float(half[1]),
+        x_m=spot.x_m + c * x - s * y,
+        y_m=spot.y_m + s * x + c * y,
+        half_length_m=(x1 - x0) / 2,
+        half_width_m=(y1 - y0) / 2,
         heading_rad=spot.heading_rad,
     )
+
+
+def stays_inside(asset: Asset, left_m: float, turn_rad: float, width_m: float) -> bool:
+    """Return whether an asset keeps within a straight strip of that width.
+
+    Args:
+        asset: what stands there.
+        left_m: where its origin lies, to the left of the strip's middle.
+        turn_rad: its heading from the strip's.
+        width_m: full width of the strip.
+    """
+    low = footprint(asset, Spot(x_m=0.0, y_m=left_m, z_m=0.0, heading_rad=turn_rad))
+    return bool((np.abs(low.corners_m[:, 1]) <= width_m / 2 + 1e-9).all())
+
+
+def stands_in(area: Area, wanted: Footprint, edge_m: float) -> bool:
+    """Return whether a footprint lies in an area, at least ``edge_m`` from its edges."""
+    return bool(area.contains(wanted.corners_m, edge_m).all())
 
 
 class Ground:
@@ -69,7 +102,7 @@ class Ground:
         """Take in every object of the scene that is not ground."""
         self._rows = np.zeros((0, 6))
         for o in scene.objects:
-            if o.category not in _GROUND and (category(o.category).thing or o.category in ("building", "wall")):
+            if category(o.category).thing or o.category in ("building", "wall"):
                 x, y, z = o.world_from_object.translation_m
                 spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=o.world_from_object.yaw_rad)
                 self.add(footprint(o.asset, spot, o.scale))
@@ -100,6 +133,9 @@ class Ground:
         return bool(apart.all())
 
 
+Propose = Callable[[Asset, Sequence[Instance], np.random.Generator], Spot | None]
+
+
 def stand_all(
     scene: Scene,
     draws: Draws,
@@ -110,7 +146,7 @@ def stand_all(
     at_least: int,
     names: dict[str, tuple[str, ...]],
     weights: dict[str, float],
-    propose: Callable[[Asset, np.random.Generator], Spot | None],
+    propose: Propose,
     margins_m: tuple[float, float],
     max_tries: int,
 ) -> Scene:
@@ -123,9 +159,9 @@ def stand_all(
         what: prefix of the objects' names.
         wanted: how many.
         at_least: how many must find room.
-        names: the models of each category.
-        weights: of the categories.
-        propose: draws a place for a model, or None where it finds none.
+        names: the models of each category, or of each other kind.
+        weights: of those categories or kinds.
+        propose: draws a place for a model, or None where it finds none; gets what this call has placed before.
         margins_m: free space ahead and behind, and on both sides.
         max_tries: places to draw for each object.
 
@@ -139,7 +175,7 @@ def stand_all(
         rng = draws.rng("model", k)
         chosen = names[pick(rng, weights)]
         asset = library.load(chosen[int(rng.integers(len(chosen)))])
-        spot = _find_spot(ground, asset, propose, draws.rng("spot", k), margins_m, max_tries, refused)
+        spot = _find_spot(ground, asset, placed, propose, draws.rng("spot", k), margins_m, max_tries, refused)
         if spot is None:
             continue
         ground.add(footprint(asset, spot))
@@ -160,8 +196,8 @@ def stand_all(
     if len(placed) < at_least:
         raise PlacementError(
             f"could not place {at_least} of '{what}': {len(placed)} of {wanted} found room in {max_tries} tries "
-            f"each ({refused['overlaps']} overlaps, {refused['outside']} found no place). Lower the count, enlarge the place, "
-            "or raise max_tries."
+            f"each ({refused['overlaps']} overlaps, {refused['outside']} found no place). Lower the count, enlarge the "
+            "place, or raise max_tries."
         )
     return scene.adding(*placed)
 
@@ -169,14 +205,15 @@ def stand_all(
 def _find_spot(
     ground: Ground,
     asset: Asset,
-    propose: Callable[[Asset, np.random.Generator], Spot | None],
+    placed: Sequence[Instance],
+    propose: Propose,
     rng: np.random.Generator,
     margins_m: tuple[float, float],
     max_tries: int,
     refused: dict[str, int],
 ) -> Spot | None:
     for _ in range(max_tries):
-        spot = propose(asset, rng)
+        spot = propose(asset, placed, rng)
         if spot is None:
             refused["outside"] += 1
         elif ground.is_free(footprint(asset, spot), *margins_m):
@@ -184,6 +221,16 @@ def _find_spot(
         else:
             refused["overlaps"] += 1
     return None
+
+
+def _low_rectangle(mesh: Mesh, below_m: float) -> Rectangle:
+    found = _FOUND.setdefault(mesh, {})
+    if below_m not in found:
+        low = mesh.vertices[mesh.vertices[:, 2] <= below_m, :2]
+        used = low if len(low) else mesh.vertices[:, :2]
+        (x0, y0), (x1, y1) = used.min(axis=0), used.max(axis=0)
+        found[below_m] = (float(x0), float(y0), float(x1), float(y1))
+    return found[below_m]
 
 
 def _row(f: Footprint) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,13 +12,15 @@ import numpy as np
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, TruncatedNormal, UniformInt, check_support, support
 from simgen.errors import PlacementError
-from simgen.geometry.boxes import CORNER_SIGNS
 from simgen.randomize.pick import check_weights, names_by_category
-from simgen.randomize.placement import Spot, footprint, stand_all
+from simgen.randomize.placement import Spot, footprint, stand_all, stands_in
 from simgen.scene.asset import Asset
 from simgen.scene.region import Area
-from simgen.scene.scene import Scene
+from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
+
+FOOT_M = 0.3
+"""What an object has below this height stands in the area; a sign's plate may reach beyond."""
 
 _TURN_DEG = {"along": 0.0, "against": 180.0, "left": 90.0, "right": -90.0}
 
@@ -33,8 +36,9 @@ class Scatter:
         count: how many; what finds no room beyond the lowest value is left out and counted.
         categories: what they are, with weights.
         tags: every model must carry all of these.
-        facing: ``along`` the area's heading (the traffic's, at the roadside), ``against`` it as signs do, to its ``left``
-            or ``right``, or ``any`` way.
+        without: no model may carry any of these.
+        facing: ``along`` the area's heading (the traffic's, at the roadside), ``against`` it as signs do, to its
+            ``left`` or ``right``, or ``any`` way.
         heading_jitter_deg: how far each is turned from that.
         edge_m: least distance from the area's edge.
         spacing_m: least distance between two.
@@ -48,6 +52,7 @@ class Scatter:
     count: AnyDistribution = UniformInt(low=0, high=8)
     categories: dict[str, float] = field(default_factory=lambda: {"waste_bin": 1.0, "bollard": 1.0})
     tags: tuple[str, ...] = ()
+    without: tuple[str, ...] = ("indoor",)
     facing: Literal["along", "against", "left", "right", "any"] = "against"
     heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=4.0, low=-15.0, high=15.0)
     edge_m: float = 0.05
@@ -60,8 +65,8 @@ class Scatter:
         check_support("heading_jitter_deg", self.heading_jitter_deg, -180.0, 180.0)
         if self.spacing_m < 0 or self.edge_m < 0 or self.max_tries < 1:
             raise ValueError(
-                f"spacing_m and edge_m must be 0 or more and max_tries 1 or more, got {self.spacing_m}, {self.edge_m} and "
-                f"{self.max_tries}"
+                f"spacing_m and edge_m must be 0 or more and max_tries 1 or more, got {self.spacing_m}, {self.edge_m} "
+                f"and {self.max_tries}"
             )
 
     def __call__(self, scene: Scene, draws: Draws, library: Library) -> Scene:
@@ -76,7 +81,7 @@ class Scatter:
             raise PlacementError(f"'{self.name}': this place has no area for {self.area!r}; it has {', '.join(uses)}")
         edges = np.cumsum([_extent_m2(area) for area in areas])
 
-        def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
+        def propose(asset: Asset, _: Sequence[Instance], rng: np.random.Generator) -> Spot | None:
             within = areas[min(int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right")), len(areas) - 1)]
             corners = np.asarray(within.corners_m)
             low, high = corners.min(axis=0), corners.max(axis=0)
@@ -87,29 +92,17 @@ class Scatter:
             else:
                 heading += math.radians(within.heading_deg + _TURN_DEG[self.facing])
             spot = Spot(x_m=x, y_m=y, z_m=within.z_m, heading_rad=heading)
-            return spot if _stands_in(within, asset, spot, self.edge_m) else None
+            return spot if stands_in(within, footprint(asset, spot, below_m=FOOT_M), self.edge_m) else None
 
         return stand_all(
             scene, draws, library, what=self.name, weights=self.categories,
             wanted=int(draws.value("count", self.count)), at_least=int(support(self.count)[0]),
-            names=names_by_category(library, self.categories, self.tags), propose=propose,
+            names=names_by_category(library, self.categories, self.tags, self.without), propose=propose,
             margins_m=(self.spacing_m, self.spacing_m), max_tries=self.max_tries,
         )  # fmt: skip
 
 
 def _extent_m2(area: Area) -> float:
-    return float(np.prod(np.ptp(np.asarray(area.corners_m), axis=0)))
-
-
-def _stands_in(area: Area, asset: Asset, spot: Spot, edge_m: float) -> bool:
-    """Return whether the four corners of the asset's footprint lie in the area; a pole's head may reach beyond."""
-    low = asset.mesh.vertices[asset.mesh.vertices[:, 2] < 0.3]
-    if not len(low):
-        return False
-    f = footprint(asset, spot)
-    half = np.abs(low[:, :2]).max(axis=0)
-    half = np.minimum(half, [f.half_length_m + 1e-6, f.half_width_m + 1e-6])
-    corners = CORNER_SIGNS[::2, :2] * 2.0 * half
-    c, s = math.cos(spot.heading_rad), math.sin(spot.heading_rad)
-    turned = np.stack([corners[:, 0] * c - corners[:, 1] * s, corners[:, 0] * s + corners[:, 1] * c], axis=1)
-    return bool(area.contains(turned + np.array([spot.x_m, spot.y_m]), edge_m).all())
+    """Return the area of a polygon, by the shoelace formula."""
+    x, y = np.asarray(area.corners_m).T
+    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y) / 2)

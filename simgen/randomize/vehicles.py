@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,16 +13,18 @@ from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, TruncatedNormal, Uniform, UniformInt, check_support, support
 from simgen.errors import PlacementError
 from simgen.randomize.pick import check_weights, names_by_category
-from simgen.randomize.placement import Spot, stand_all
+from simgen.randomize.placement import Spot, stand_all, stays_inside
 from simgen.scene.asset import Asset
 from simgen.scene.region import Lane
-from simgen.scene.scene import Scene
+from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """Puts vehicles on the lanes, heading and moving as the lane does.
+    """Puts vehicles on the lanes, within their edges, heading and moving as the lane does.
+
+    Bicycles and motorcycles are not among them unless asked for: the shipped models have no riders.
 
     Attributes:
         name: prefix of its factors.
@@ -42,9 +45,7 @@ class Traffic:
     every: Literal["scene"] = "scene"
     count: AnyDistribution = UniformInt(low=4, high=14)
     road: str = ""
-    categories: dict[str, float] = field(
-        default_factory=lambda: {"car": 10.0, "van": 1.5, "truck": 0.7, "bus": 0.5, "motorcycle": 0.5, "bicycle": 0.5}
-    )
+    categories: dict[str, float] = field(default_factory=lambda: {"car": 10.0, "van": 1.5, "truck": 0.7, "bus": 0.5})
     tags: tuple[str, ...] = ()
     lateral_m: AnyDistribution = TruncatedNormal(mean=0.0, std=0.15, low=-0.4, high=0.4)
     heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=1.2, low=-4.0, high=4.0)
@@ -68,17 +69,15 @@ class Traffic:
         """
         lanes = lanes_of(scene, "drive", self.name, self.road)
 
-        def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
+        def propose(asset: Asset, _: Sequence[Instance], rng: np.random.Generator) -> Spot | None:
             lane = pick_lane(lanes, rng)
-            half = asset.size_m[0] / 2
-            if lane.length_m <= asset.size_m[0]:
-                return None
-            along = float(rng.uniform(half, lane.length_m - half))
-            lateral, turn = float(self.lateral_m.sample(rng)), float(self.heading_jitter_deg.sample(rng))
-            room = max(0.0, (lane.width_m - asset.size_m[1]) / 2)
+            along = _along(lane, asset, rng)
+            lateral, turn = float(self.lateral_m.sample(rng)), math.radians(float(self.heading_jitter_deg.sample(rng)))
             speed = float(self.speed_mps.sample(rng))
-            (x, y, z), heading = lane.point_at(along, min(max(lateral, -room), room))
-            heading += math.radians(turn)
+            if along is None or not stays_inside(asset, lateral, turn, lane.width_m):
+                return None
+            (x, y, z), heading = lane.point_at(along, lateral)
+            heading += turn
             velocity = (speed * math.cos(heading), speed * math.sin(heading), 0.0)
             return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading, velocity_mps=velocity)
 
@@ -92,7 +91,7 @@ class Traffic:
 
 @dataclass(frozen=True, kw_only=True)
 class Parked:
-    """Parks vehicles along the kerb.
+    """Parks vehicles along the kerb; those too wide for the parking lane find no place.
 
     Attributes:
         name: prefix of its factors.
@@ -112,7 +111,9 @@ class Parked:
     every: Literal["scene"] = "scene"
     occupancy: AnyDistribution = Uniform(low=0.3, high=0.85)
     place_m: float = 6.0
-    categories: dict[str, float] = field(default_factory=lambda: {"car": 10.0, "van": 1.2, "motorcycle": 0.6})
+    categories: dict[str, float] = field(
+        default_factory=lambda: {"car": 10.0, "van": 1.0, "motorcycle": 0.6, "bicycle": 0.4}
+    )
     tags: tuple[str, ...] = ()
     facing_back: float = 0.08
     gap_m: float = 0.5
@@ -122,6 +123,7 @@ class Parked:
     def __post_init__(self) -> None:
         check_weights("categories", self.categories)
         check_support("occupancy", self.occupancy, 0.0, 1.0)
+        check_support("heading_jitter_deg", self.heading_jitter_deg, -180.0, 180.0)
         if not 0.0 <= self.facing_back <= 1.0:
             raise ValueError(f"facing_back must lie in 0 to 1, got {self.facing_back}")
         if not self.place_m > 0:
@@ -135,15 +137,15 @@ class Parked:
             draws.note("placed", 0)
             return scene
 
-        def propose(asset: Asset, rng: np.random.Generator) -> Spot | None:
+        def propose(asset: Asset, _: Sequence[Instance], rng: np.random.Generator) -> Spot | None:
             lane = pick_lane(lanes, rng)
-            half = asset.size_m[0] / 2
-            if lane.length_m <= asset.size_m[0]:
+            along = _along(lane, asset, rng)
+            turn = math.pi * bool(rng.random() < self.facing_back)
+            turn += math.radians(float(self.heading_jitter_deg.sample(rng)))
+            if along is None or not stays_inside(asset, 0.0, turn, lane.width_m):
                 return None
-            along = float(rng.uniform(half, lane.length_m - half))
             (x, y, z), heading = lane.point_at(along)
-            heading += math.pi * bool(rng.random() < self.facing_back)
-            heading += math.radians(float(self.heading_jitter_deg.sample(rng)))
+            heading += turn
             return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading)
 
         share = float(draws.value("occupancy", self.occupancy))
@@ -175,6 +177,12 @@ def pick_lane(lanes: tuple[Lane, ...], rng: np.random.Generator) -> Lane:
     """Return one of the lanes, by length."""
     edges = np.cumsum([lane.length_m for lane in lanes])
     return lanes[min(int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right")), len(lanes) - 1)]
+
+
+def _along(lane: Lane, asset: Asset, rng: np.random.Generator) -> float | None:
+    """Return a place along a lane that keeps all of an asset on it, or None where the lane is too short."""
+    half = asset.size_m[0] / 2
+    return None if lane.length_m <= 2 * half else float(rng.uniform(half, lane.length_m - half))
 
 
 def _check_room(gap_m: float, max_tries: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numba
 import numpy as np
 
 
@@ -86,7 +87,7 @@ def mesh_from_faces(
         uv = np.asarray(uv, dtype=np.float64)
         corner_uv = uv[faces] if uv.ndim == 2 else uv
     corners = vertices[faces]
-    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    cross = _cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     area = np.linalg.norm(cross, axis=1)
     keep = area > 1e-14
     corners, cross, area, material, corner_uv = corners[keep], cross[keep], area[keep], material[keep], corner_uv[keep]
@@ -95,6 +96,13 @@ def mesh_from_faces(
     face_normal = cross / area[:, None]
     normals = _corner_normals(corners, face_normal, np.cos(np.radians(crease_deg)))
     return _weld(corners.reshape(-1, 3), normals.reshape(-1, 3), corner_uv.reshape(-1, 2), material)
+
+
+def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the (N, 3) cross products, at a fraction of ``np.cross``'s cost."""
+    ax, ay, az = a.T
+    bx, by, bz = b.T
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=1)
 
 
 def merge(parts: list[Mesh]) -> Mesh:
@@ -116,35 +124,41 @@ def _corner_normals(corners: np.ndarray, face_normal: np.ndarray, crease_cos: fl
     edges /= np.maximum(np.linalg.norm(edges, axis=2, keepdims=True), 1e-20)
     angle = np.arccos(np.clip(-(edges * np.roll(edges, 1, axis=1)).sum(axis=2), -1.0, 1.0))
     scale = max(float(np.ptp(corners.reshape(-1, 3), axis=0).max()), 1e-9)
-    _, position = np.unique(
-        np.round(corners.reshape(-1, 3) / (scale * 1e-6)).astype(np.int64), axis=0, return_inverse=True
-    )
-    position = position.reshape(-1)
+    cells = np.rint(corners.reshape(-1, 3) / (scale * 1e-6)).astype(np.int64)
+    _, position = _distinct(cells)
     order = np.argsort(position, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(position[order]) > 0])
-    sizes = np.diff(np.r_[starts, 3 * count])
-    face_of = order // 3
-    weighted = face_normal[face_of] * angle.reshape(-1)[order][:, None]
-    summed = np.zeros((3 * count, 3))
-    # Corners of one position are visited in rings: the k-th neighbour of every corner at once.
-    rank = np.arange(3 * count) - np.repeat(starts, sizes)
-    first, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
-    for step in range(int(sizes.max())):
-        live = np.flatnonzero(step < size)
-        other = first[live] + (rank[live] + step) % size[live]
-        close = (face_normal[face_of[live]] * face_normal[face_of[other]]).sum(axis=1) >= crease_cos - 1e-9
-        summed[live[close]] += weighted[other[close]]
-    length = np.linalg.norm(summed, axis=1, keepdims=True)
-    smooth = np.where(length > 1e-12, summed / np.maximum(length, 1e-12), face_normal[face_of])
-    result = np.empty((3 * count, 3))
-    result[order] = smooth
-    return result.reshape(count, 3, 3)
+    starts = np.flatnonzero(np.r_[True, np.diff(position[order]) > 0, True])
+    return _smooth(order, starts, face_normal, angle.reshape(-1), crease_cos - 1e-9).reshape(count, 3, 3)
+
+
+@numba.njit(cache=True)
+def _smooth(
+    order: np.ndarray, starts: np.ndarray, face_normal: np.ndarray, angle: np.ndarray, crease_cos: float
+) -> np.ndarray:
+    """Return (3 F, 3) corner normals; ``order[starts[g] : starts[g + 1]]`` are the corners of the g-th position."""
+    out = np.empty((len(order), 3))
+    for g in range(len(starts) - 1):
+        for i in range(starts[g], starts[g + 1]):
+            own = face_normal[order[i] // 3]
+            x = y = z = 0.0
+            for j in range(starts[g], starts[g + 1]):
+                other = face_normal[order[j] // 3]
+                if own[0] * other[0] + own[1] * other[1] + own[2] * other[2] >= crease_cos:
+                    x += other[0] * angle[order[j]]
+                    y += other[1] * angle[order[j]]
+                    z += other[2] * angle[order[j]]
+            length = np.sqrt(x * x + y * y + z * z)
+            if length > 1e-12:
+                out[order[i], 0], out[order[i], 1], out[order[i], 2] = x / length, y / length, z / length
+            else:
+                out[order[i]] = own
+    return out
 
 
 def _weld(positions: np.ndarray, normals: np.ndarray, uv: np.ndarray, material: np.ndarray) -> Mesh:
     """Store corners that agree in position, normal and texture coordinate once."""
     rows = np.concatenate([positions, normals, uv], axis=1).astype(np.float32)
-    _, first, inverse = np.unique(np.round(rows, 6), axis=0, return_index=True, return_inverse=True)
+    first, inverse = _distinct(np.rint(rows.astype(np.float64) * 1e6).astype(np.int64))
     kept = rows[first]
     return Mesh(
         vertices=kept[:, :3],
@@ -153,3 +167,20 @@ def _weld(positions: np.ndarray, normals: np.ndarray, uv: np.ndarray, material: 
         uv=kept[:, 6:],
         face_material=material,
     )
+
+
+def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each distinct row of (N, K) int64 stands first, and (N,) which distinct row each is.
+
+    Rows are compared by a 64-bit hash (SplitMix64's mixing of the columns), which sorts many times faster than rows do;
+    two different rows of a million share one with a chance of 3e-8.
+    """
+    with np.errstate(over="ignore"):
+        key = np.zeros(len(rows), dtype=np.uint64)
+        for column in rows.T:
+            key = (key ^ column.astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+            key ^= key >> np.uint64(29)
+            key *= np.uint64(0x94D049BB133111EB)
+            key ^= key >> np.uint64(32)
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return first, inverse.reshape(-1)

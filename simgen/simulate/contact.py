@@ -54,7 +54,7 @@ def penetration_and_gap(one: Instance, other: Instance, near_m: float) -> tuple[
         if not len(local):
             continue
         scene = _scene_of(solid.asset.mesh)
-        query = o3d.core.Tensor(local.astype(np.float32))
+        query = o3d.core.Tensor.from_numpy(local.astype(np.float32))
         distance = scene.compute_distance(query, nthreads=1).numpy() * solid.scale
         inside = _is_inside(scene, local, low, high)
         depths.append(float(distance[inside].max(initial=0.0)))
@@ -69,13 +69,13 @@ def _is_inside(
 
     Asking for all five keeps out points beside open meshes and rays that pass exactly through a seam.
     """
-    inside = ((points > low) & (points < high)).all(axis=1)
+    inside: np.ndarray = ((points > low) & (points < high)).all(axis=1)
     for direction in _SKEW:
         if not inside.any():
             break
         rays = np.empty((int(inside.sum()), 6), dtype=np.float32)
         rays[:, :3], rays[:, 3:] = points[inside], direction
-        inside[inside] = scene.count_intersections(o3d.core.Tensor(rays), nthreads=1).numpy() % 2 == 1
+        inside[inside] = scene.count_intersections(o3d.core.Tensor.from_numpy(rays), nthreads=1).numpy() % 2 == 1
     return inside
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,7 +32,7 @@ class Settle:
         rest_time_s: see above.
         friction, rolling_friction_m, restitution: of every surface; those of two that touch are multiplied.
         max_penetration_m: how deep two meshes may lie in each other.
-        max_gap_m: how far an object may be from the nearest other.
+        max_gap_m: how far an object may be from the nearest other; where a slope holds it, it is farther straight down.
         min_kept: share of the dropped objects that must come to rest in place; with fewer the scene is drawn anew.
     """
 
@@ -45,7 +45,7 @@ class Settle:
     rolling_friction_m: float = 0.0015
     restitution: float = 0.2
     max_penetration_m: float = 0.002
-    max_gap_m: float = 0.002
+    max_gap_m: float = 0.001
     min_kept: float = 0.5
 
     def __post_init__(self) -> None:
@@ -232,7 +232,7 @@ def _has_left(instance: Instance, home: Area) -> bool:
     return centre[2] < home.z_m - _BELOW_M or not bool(home.contains(np.array([centre[:2]]))[0])
 
 
-def _near(scene: Scene, movers: Sequence[Instance] | Any) -> list[Instance]:
+def _near(scene: Scene, movers: Iterable[Instance]) -> list[Instance]:
     """Return the fixed objects that the moving ones can meet."""
     low, high = _reach(movers)
     near = []
@@ -244,7 +244,7 @@ def _near(scene: Scene, movers: Sequence[Instance] | Any) -> list[Instance]:
     return near
 
 
-def _triangles_near(fixed: Sequence[Instance], movers: Sequence[Instance] | Any) -> list[tuple[np.ndarray, np.ndarray]]:
+def _triangles_near(fixed: Sequence[Instance], movers: Iterable[Instance]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the world triangles of the fixed objects within reach of the moving ones."""
     low, high = _reach(movers)
     parts = []
@@ -258,7 +258,7 @@ def _triangles_near(fixed: Sequence[Instance], movers: Sequence[Instance] | Any)
     return parts
 
 
-def _reach(movers: Sequence[Instance] | Any) -> tuple[np.ndarray, np.ndarray]:
+def _reach(movers: Iterable[Instance]) -> tuple[np.ndarray, np.ndarray]:
     boxes = np.array([bounds(m) for m in movers])
     low, high = boxes[:, 0].min(axis=0) - _REACH_M, boxes[:, 1].max(axis=0) + _REACH_M
     low[2] -= 3.0
