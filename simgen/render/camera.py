@@ -17,6 +17,7 @@ from simgen.render.noise import uniforms
 from simgen.render.reflect import trace_behind, trace_mirrored
 from simgen.render.settings import RenderSettings
 from simgen.render.shading import Light, shade
+from simgen.render.soften import share, soften
 from simgen.render.surface import Surface, surface_at
 from simgen.render.target import Target, target_of
 from simgen.render.visibility import lamp_visibility, sun_visibility
@@ -89,7 +90,9 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     pattern = tile_pattern(*shape)
     hits, surface = _primary(camera, world_from_camera, uv, target)
     gathered = gather_ambient(surface, shape, target, settings.ambient_rays, offset)
-    nit = _shade_samples(surface, uv, pattern, target, gathered, offset, settings)
+    lamps = lamp_visibility(surface, target.lamps, tracer, pattern, offset, pick_one=False)
+    lamps = soften(lamps, surface, shape, target.lamps.panels, target.cone_rad)
+    nit = _shade_samples(surface, uv, pattern, lamps, target, gathered, offset, settings)
     ev100 = camera.ev100 if camera.ev100 is not None else meter((nit @ LUMINANCE_RGB).reshape(shape))
     ev100 -= camera.exposure_bias_stops
     index, extra = np.zeros(0, np.int64), np.zeros((0, 1, 3), np.float32)
@@ -99,8 +102,11 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
         inside = sub_positions(settings.edge_samples)
         uv = (np.floor(uv[index])[:, None] + inside[None]).reshape(-1, 2)
         pattern = (pattern[index][:, None] + 16 * np.arange(1, len(inside) + 1, dtype=np.int32)[None]).ravel()
-        _, surface = _primary(camera, world_from_camera, uv, target)
-        extra = _shade_samples(surface, uv, pattern, target, gathered, offset, settings).reshape(-1, len(inside), 3)
+        _, finer = _primary(camera, world_from_camera, uv, target)
+        drawn = lamp_visibility(finer, target.lamps, tracer, pattern, offset, pick_one=False)
+        lamps = share(drawn, lamps, finer, surface, np.repeat(index, len(inside)), target.cone_rad)
+        extra = _shade_samples(finer, uv, pattern, lamps, target, gathered, offset, settings)
+        extra = extra.reshape(-1, len(inside), 3)
     resolve(nit, index, extra, saturation_nit(ev100))
     return Radiance(nit=nit.reshape(*shape, 3), ev100=float(ev100), hits=hits)
 
@@ -116,14 +122,14 @@ def _shade_samples(
     surface: Surface,
     uv: np.ndarray,
     pattern: np.ndarray,
+    lamps: np.ndarray,
     target: Target,
     gathered: Gathered,
     offset: np.ndarray,
     settings: RenderSettings,
 ) -> np.ndarray:
-    """Return (N, 3) float32 luminance of samples at (N, 2) image positions."""
+    """Return (N, 3) float32 luminance of samples at (N, 2) image positions that see (N, L) shares of the lamps."""
     sun = sun_visibility(surface, target.environment, target.tracer, pattern, offset)
-    lamps = lamp_visibility(surface, target.lamps, target.tracer, pattern, offset, pick_one=False)
     ambient_lux, opening = ambient_at(surface, uv.astype(np.float32), gathered, target.environment)
     nothing, no_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
     mirrored, mirrored_row = nothing, no_row

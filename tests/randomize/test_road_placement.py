@@ -15,6 +15,7 @@ from simgen.distributions import Constant
 from simgen.errors import PlacementError
 from simgen.geometry.pose import at
 from simgen.randomize.ego import Ego
+from simgen.randomize.paint import Paint
 from simgen.randomize.people import WALKING_MPS, Pedestrians
 from simgen.randomize.placement import Footprint, Ground, Spot, footprint
 from simgen.randomize.scatter import Scatter
@@ -49,7 +50,8 @@ ASSETS = {
     a.name: a
     for a in (
         box("car", "car", 4.4, 1.8, 1.5), box("small", "car", 3.6, 1.7, 1.5), box("van", "van", 5.5, 2.3, 2.4),
-        box("bus", "bus", 12.0, 2.9, 3.1), box("bicycle", "bicycle", 1.8, 0.6, 1.0), box("moped", "motorcycle", 1.8, 0.7, 1.1),
+        box("bus", "bus", 12.0, 2.9, 3.1), box("bicycle", "bicycle", 1.8, 0.6, 1.0),
+        box("moped", "motorcycle", 1.8, 0.7, 1.1),
         box("walker", "person", 0.8, 0.5, 1.75, ("adult", "walking")),
         box("stander", "person", 0.4, 0.5, 1.75, ("adult", "standing")),
         box("bin", "waste_bin", 0.5, 0.5, 0.9), box("basket", "waste_bin", 0.3, 0.3, 0.3, ("indoor",)),
@@ -359,3 +361,16 @@ def test_rectangles_meet_only_where_their_corners_say_so() -> None:
         gap = apart_m(wanted.corners_m, footprint(car, Spot(x_m=x, y_m=y, z_m=0, heading_rad=yaw)).corners_m)
         if abs(gap) > 0.02:
             assert ground.is_free(wanted, 0.0, 0.0) == (gap > 0)
+
+
+def test_all_car_paint_of_one_car_gets_one_colour_and_each_garment_its_own() -> None:
+    body = tuple(make_material(name, "car_paint", (0.5, 0.5, 0.5), tintable=True) for name in ("body", "doors"))
+    cloth = tuple(make_material(name, "cloth", (0.5, 0.5, 0.5), tintable=True) for name in ("top", "trousers"))
+    trim = make_material("trim", "plastic", (0.1, 0.1, 0.1))
+    for asset, palette, first in ((ASSETS["car"], "car", body), (ASSETS["walker"], "clothes", cloth)):
+        one = Instance(id=1, name="one", asset=replace(asset, materials=(*first, trim)), world_from_object=at(0, 0))
+        paint = Paint(categories=(asset.category,), palette=palette, chance=Constant(value=1.0))  # type: ignore[arg-type]
+        painted = run(paint, scene=Scene(objects=(one,)))[0].objects[0].surface
+        assert (painted[0].base_color == painted[1].base_color) == (palette == "car")
+        assert painted[0].base_color != first[0].base_color
+        assert painted[2] is trim

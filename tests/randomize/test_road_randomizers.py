@@ -154,7 +154,7 @@ def test_vehicles_keep_their_gap():
 
 
 def test_people_on_a_crossing_head_across_the_road():
-    everyone = Pedestrians(count=Constant(value=6), on_crossing=1.0, in_group=0.0)
+    everyone = Pedestrians(count=Constant(value=6), on_crossing=1.0, in_group=0.0, standing=0.0)
     scene, _ = run(everyone)
     for person in scene.objects:
         assert abs(math.sin(person.world_from_object.yaw_rad)) > math.cos(0.5)
