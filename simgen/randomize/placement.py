@@ -130,7 +130,7 @@ class Ground:
             for c, s in ((axes[:, 4], axes[:, 5]), (-axes[:, 5], axes[:, 4])):
                 distance = np.abs(offset[:, 0] * c + offset[:, 1] * s)
                 apart |= distance > _radius(a[None], c, s) + _radius(near, c, s)
-        return bool(apart.any())
+        return bool(apart.all())
 
 
 Propose = Callable[[Asset, Sequence[Instance], np.random.Generator], Spot | None]

@@ -80,16 +80,16 @@ def surface_at(
     """
     count = len(hits)
     surface = Surface(
-        position=np.empty((count, 3), np.float32),
-        lift=np.empty((count, 3), np.float32),
-        away=np.empty((count, 3), np.float32),
-        normal=np.empty((count, 3), np.float32),
-        facet=np.empty((count, 3), np.float32),
-        albedo=np.empty((count, 3), np.float32),
-        emission_nit=np.empty((count, 3), np.float32),
-        gloss=np.empty((count, 3), np.float32),
+        position=np.zeros((count, 3), np.float32),
+        lift=np.zeros((count, 3), np.float32),
+        away=np.zeros((count, 3), np.float32),
+        normal=np.zeros((count, 3), np.float32),
+        facet=np.zeros((count, 3), np.float32),
+        albedo=np.zeros((count, 3), np.float32),
+        emission_nit=np.zeros((count, 3), np.float32),
+        gloss=np.zeros((count, 3), np.float32),
         range_m=hits.range_m,
-        kind=np.empty(count, np.uint8),
+        kind=np.zeros(count, np.uint8),
     )
     _fill(surface, direction, hits.triangle, hits.barycentric, travelled_m, cone_rad, triangles, materials)
     return surface
