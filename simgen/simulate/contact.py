@@ -69,7 +69,7 @@ def _is_inside(
 
     Asking for all five keeps out points beside open meshes and rays that pass exactly through a seam.
     """
-    inside: np.ndarray = ((points > low) & (points < high)).all(axis=1)
+    inside = np.asarray(((points > low) & (points < high)).all(axis=1))
     for direction in _SKEW:
         if not inside.any():
             break

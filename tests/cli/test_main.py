@@ -1,0 +1,85 @@
+"""Claims about the command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from simgen.run import store
+
+
+def run(*arguments, cwd=None):
+    command = [sys.executable, "-m", "simgen.cli.main", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env={**os.environ, "COLUMNS": "120"})
+
+
+def test_help_names_every_command_in_words_a_newcomer_knows():
+    text = run("--help").stdout
+    for command in ("generate", "preview", "check", "recipes", "schema", "doctor", "assets"):
+        assert command in text
+    assert "simgen generate quickstart --out out/quickstart" in text
+
+
+def test_recipes_are_listed_with_what_they_make():
+    lines = run("recipes").stdout.splitlines()
+    assert any(line.startswith("street") and "100 frames" in line for line in lines)
+    assert any(line.startswith("demo") and "160 frames" in line for line in lines)
+
+
+def test_the_schema_is_json_that_knows_every_randomizer():
+    schema = json.loads(run("schema").stdout)
+    assert {"Traffic", "Drop", "Ego", "Daylight"} <= set(schema["$defs"])
+
+
+def test_a_bad_recipe_ends_with_one_clear_message_and_leaves_nothing(tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("name: x\nplace: table_room\nframes: -1\nsensors: [{kind: camera}]\nsped: 3\n")
+    done = run("generate", bad, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "unknown key 'sped'" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_pack_that_is_missing_is_told_with_the_command_that_installs_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIMGEN_CACHE", str(tmp_path / "empty"))
+    done = run("generate", "street", "--out", tmp_path / "out", "--frames", 1)
+    assert done.returncode == 1
+    assert "simgen assets install sweethome3d" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def copy(table_data, tmp_path):
+    return shutil.copytree(table_data.root, tmp_path / "copy")
+
+
+def test_check_passes_a_sound_data_set_and_fails_one_that_was_touched(copy):
+    good = run("check", copy)
+    assert (good.returncode, good.stderr.count("Traceback")) == (0, 0)
+    assert "0 faults" in good.stdout
+    picture = next((copy / "images").rglob("*.png"))
+    data = bytearray(picture.read_bytes())
+    data[len(data) // 2] ^= 1
+    picture.write_bytes(bytes(data))
+    bad = run("check", copy)
+    assert bad.returncode == 1
+    assert picture.name in bad.stdout
+
+
+def test_preview_writes_a_sheet_beside_the_data(copy):
+    done = run("preview", copy, "--frames", 2)
+    assert done.returncode == 0
+    assert (copy / "preview.png").stat().st_size > 20_000
+    assert run("check", copy).returncode == 0
+
+
+def test_a_folder_without_a_data_set_is_told(tmp_path):
+    done = run("check", tmp_path)
+    assert done.returncode == 1
+    assert f"{tmp_path}: not a finished data set: it has no {store.MANIFEST}" in done.stderr
