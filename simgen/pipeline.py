@@ -93,6 +93,7 @@ class Generator:
         Raises:
             PlacementError: no draw within the recipe's ``max_tries`` could be placed.
         """
+        failure: PlacementError | None = None
         for attempt in range(self.recipe.max_tries):
             try:
                 return self._draw_scene(scene_index, attempt)

@@ -223,7 +223,8 @@ def load_sets(name: str, frames: int | None = None, seed: int | None = None) -> 
 
     Args:
         name: path of a file, or a name such as ``street`` or ``demo``.
-        frames, seed: in place of the file's, in every data set; None leaves the file's.
+        frames: in place of the file's, in every data set; None leaves the file's.
+        seed: likewise.
 
     Raises:
         RecipeError: listing every fault at once.

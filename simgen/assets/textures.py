@@ -282,8 +282,8 @@ def _noise(rng: np.random.Generator, size_px: int, cells_u: int, cells_v: int | 
     """
     rows = cells_u if cells_v is None else cells_v
     lattice = rng.standard_normal((rows, cells_u))
-    lattice = sum(w[:, None] * lattice[i] for i, w in _spline(size_px, rows))
-    field = sum(w[None, :] * lattice[:, i] for i, w in _spline(size_px, cells_u))
+    lattice = sum((w[:, None] * lattice[i] for i, w in _spline(size_px, rows)), start=np.zeros(()))
+    field = sum((w[None, :] * lattice[:, i] for i, w in _spline(size_px, cells_u)), start=np.zeros(()))
     return (field - field.mean()) / field.std()
 
 
@@ -298,7 +298,8 @@ def _spline(size_px: int, cells: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
 def _fractal(rng: np.random.Generator, size_px: int, cells: int, octaves: int) -> np.ndarray:
     """Return the sum of ``octaves`` periodic noises, each twice as fine and 0.6 times as strong, of unit deviation."""
-    total = sum(0.6**k * _noise(rng, size_px, min(cells * 2**k, size_px)) for k in range(octaves))
+    octave = (0.6**k * _noise(rng, size_px, min(cells * 2**k, size_px)) for k in range(octaves))
+    total = sum(octave, start=np.zeros(()))
     return total / total.std()
 
 

@@ -66,7 +66,7 @@ def generate(
 @app.command()
 def preview(
     directory: Folder,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Picture to write; DIR/preview.png by default.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Picture to write; else DIR/preview.png.")] = None,
     frames: Annotated[int, typer.Option(min=1, help="How many frames to show, evenly spread.")] = 6,
 ) -> None:
     """Draw one contact sheet: pictures with boxes and masks, depth, instances, LiDAR."""

@@ -1,5 +1,8 @@
 """Light from sky and surroundings: rays over the hemisphere at half resolution, smoothed along surfaces."""
 
+# Inside compiled kernels an element of an array is a number; the type checker takes it for an array.
+# pyright: reportArgumentType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 import math
@@ -245,7 +248,7 @@ def _smooth(lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int)
 
 @numba.njit(forceinline=True, error_model="numpy")
 def _smooth_at(
-    row: int, lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, rows: float, columns: float
+    row: int, lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, rows: int, columns: int
 ) -> None:
     for column in range(columns):
         tolerance = gathered.tolerance_m[row, column]
@@ -307,8 +310,8 @@ def _look_up_at(
     uv: np.ndarray,
     gathered: Gathered,
     environment: Environment,
-    rows: float,
-    columns: float,
+    rows: int,
+    columns: int,
 ) -> None:
     if surface.kind[i] == NOTHING:
         return

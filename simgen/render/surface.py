@@ -1,5 +1,8 @@
 """What the surface is like where a ray met it: position, normals, colour."""
 
+# Inside compiled kernels an element of an array is a number; the type checker takes it for an array.
+# pyright: reportArgumentType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 import math

@@ -1,5 +1,8 @@
 """Which lights each point sees: shadow rays towards the sun's disc and the lamps."""
 
+# Inside compiled kernels an element of an array is a number; the type checker takes it for an array.
+# pyright: reportArgumentType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,4 @@
-"""How deep real meshes lie in each other and how far apart they are: their triangles, not physics' shapes."""
+"""How deep real meshes lie in each other and how far they could fall: their triangles, not physics' shapes."""
 
 from __future__ import annotations
 
@@ -32,34 +32,47 @@ def bounds(instance: Instance) -> np.ndarray:
     return np.stack([vertices.min(axis=0), vertices.max(axis=0)])
 
 
-def penetration_and_gap(one: Instance, other: Instance, near_m: float) -> tuple[float, float]:
-    """Return how deep two meshes lie in each other and how far apart they are, metres.
+def penetration_m(one: Instance, other: Instance) -> float:
+    """Return how deep two meshes lie in each other, metres: the farthest that a point of one is inside the other.
 
-    Points on each surface (its vertices, points along its edges every 4 mm, points spread over its area) are measured
-    against the other: a point inside counts by its distance to that surface, one outside by the same. Both are found on
-    points, so a depth may be understated and a gap overstated by what lies between them.
-
-    Args:
-        one: an instance; nothing is inside an open mesh.
-        other: the other instance.
-        near_m: points farther than this from the other's bounding box are left out; with none left the gap is infinite.
+    Measured at points (`surface_points`), so it may be understated by what lies between them; nothing is inside an open
+    mesh.
     """
-    depths, gaps = [0.0], [np.inf]
+    deepest = 0.0
     for probe, solid in ((one, other), (other, one)):
         points = probe.world_from_object.apply(surface_points(probe.asset.mesh) * probe.scale)
         local = solid.world_from_object.inverse.apply(points) / solid.scale
         low, high = (np.asarray(b) for b in solid.asset.bounds)
-        reach = near_m / solid.scale
-        local = local[((local >= low - reach) & (local <= high + reach)).all(axis=1)]
-        if not len(local):
-            continue
         scene = _scene_of(solid.asset.mesh)
-        query = o3d.core.Tensor.from_numpy(local.astype(np.float32))
-        distance = scene.compute_distance(query, nthreads=1).numpy() * solid.scale
-        inside = _is_inside(scene, local, low, high)
-        depths.append(float(distance[inside].max(initial=0.0)))
-        gaps.append(0.0 if inside.any() else float(distance.min()))
-    return max(depths), min(gaps)
+        local = local[((local > low) & (local < high)).all(axis=1)]
+        local = local[_is_inside(scene, local, low, high)]
+        if len(local):
+            query = o3d.core.Tensor.from_numpy(local.astype(np.float32))
+            deepest = max(deepest, float(scene.compute_distance(query, nthreads=1).numpy().max()) * solid.scale)
+    return deepest
+
+
+def fall_m(upper: Instance, lower: Instance) -> float:
+    """Return how far ``upper`` could sink straight down before it meets ``lower``, metres; infinite if never.
+
+    Rays go down from points of the upper mesh and up from points of the lower one: it may be overstated a little where
+    two edges cross. Where the meshes lie in each other it is the distance to the next surface on the way.
+    """
+    nearest = np.inf
+    box = bounds(upper)
+    for probe, solid, way in ((upper, lower, -1.0), (lower, upper, 1.0)):
+        points = probe.world_from_object.apply(surface_points(probe.asset.mesh) * probe.scale)
+        if probe is lower:
+            points = points[((points[:, :2] >= box[0, :2]) & (points[:, :2] <= box[1, :2])).all(axis=1)]
+        if not len(points):
+            continue
+        from_world = solid.world_from_object.inverse
+        rays = np.empty((len(points), 6), dtype=np.float32)
+        rays[:, :3] = from_world.apply(points) / solid.scale
+        rays[:, 3:] = from_world.rotate(np.array([0.0, 0.0, way]))
+        hit = _scene_of(solid.asset.mesh).cast_rays(o3d.core.Tensor.from_numpy(rays), nthreads=1)["t_hit"].numpy()
+        nearest = min(nearest, float(hit.min()) * solid.scale)
+    return nearest
 
 
 def _is_inside(

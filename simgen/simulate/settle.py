@@ -12,7 +12,7 @@ import numpy as np
 from simgen.errors import PlacementError
 from simgen.scene.region import Area
 from simgen.scene.scene import Instance, Scene
-from simgen.simulate.contact import bounds, near_pairs, penetration_and_gap
+from simgen.simulate.contact import bounds, fall_m, near_pairs, penetration_m
 from simgen.simulate.world import Surface, World
 
 _CHECK_EVERY_S = 0.05
@@ -32,7 +32,7 @@ class Settle:
         rest_time_s: see above.
         friction, rolling_friction_m, restitution: of every surface; those of two that touch are multiplied.
         max_penetration_m: how deep two meshes may lie in each other.
-        max_gap_m: how far an object may be from the nearest other; where a slope holds it, it is farther straight down.
+        max_gap_m: how far an object could sink straight down before it meets another.
         min_kept: share of the dropped objects that must come to rest in place; with fewer the scene is drawn anew.
     """
 
@@ -45,7 +45,7 @@ class Settle:
     rolling_friction_m: float = 0.0015
     restitution: float = 0.2
     max_penetration_m: float = 0.002
-    max_gap_m: float = 0.001
+    max_gap_m: float = 0.002
     min_kept: float = 0.5
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class Settled:
         rejected: those taken out, in that order.
         simulated_s: time that passed in the simulation.
         penetration_m: the deepest that two of the meshes lie in each other.
-        gap_m: the farthest that a settled object is from the nearest other.
+        gap_m: the farthest that a settled object could still sink straight down.
     """
 
     scene: Scene
@@ -110,7 +110,7 @@ def settle(scene: Scene, settings: Settle) -> Settled:
     """Let the scene's ``dynamic`` objects fall onto the others until they rest.
 
     Physics moves convex pieces that follow each mesh (`convex_parts`); what is kept is then measured on the meshes
-    themselves. What left its region, would not rest, lies too deep in another or touches nothing is taken out, and the
+    themselves. What left its region, would not rest, lies too deep in another or on nothing is taken out, and the
     rest settles again.
 
     Args:
@@ -193,11 +193,11 @@ def _measure(
     gaps = {m.id: np.inf for m in movers}
     moving_ids = set(gaps)
     for one, other in near_pairs(movers, fixed, settings.max_gap_m):
-        depth, gap = penetration_and_gap(one, other, 2 * settings.max_gap_m)
+        depth = penetration_m(one, other)
         depths.append((depth, one.id, other.id))
-        for instance_id in (one.id, other.id):
-            if instance_id in moving_ids:
-                gaps[instance_id] = min(gaps[instance_id], gap)
+        for upper, lower in ((one, other), (other, one)):
+            if upper.id in moving_ids:
+                gaps[upper.id] = min(gaps[upper.id], 0.0 if depth > 0 else fall_m(upper, lower))
     unfit: dict[int, str] = {}
     worst = 0.0
     for depth, one_id, other_id in sorted(depths, key=lambda d: (-d[0], d[1], d[2])):
@@ -275,6 +275,6 @@ def _check_kept(kept: int, dropped: int, rejected: Sequence[Rejected], settings:
 
 
 def _counted(rejected: Sequence[Rejected]) -> str:
-    said = {"fell": "fell off", "moving": "kept moving", "penetrating": "lay in another", "floating": "touched nothing"}
+    said = {"fell": "fell off", "moving": "kept moving", "penetrating": "lay in another", "floating": "lay on nothing"}
     counts = Counter(r.reason for r in rejected)
     return ", ".join(f"{counts[k]} {text}" for k, text in said.items() if counts[k]) or "none was taken out"

@@ -19,7 +19,7 @@ from simgen.scene.material import make_material
 from simgen.scene.mesh import mesh_from_faces
 from simgen.scene.region import Area
 from simgen.scene.scene import Instance, Scene
-from simgen.simulate.contact import penetration_and_gap
+from simgen.simulate.contact import fall_m, penetration_m
 from simgen.simulate.hulls import convex_parts
 from simgen.simulate.settle import Settle, settle
 
@@ -126,8 +126,10 @@ def test_the_measure_sees_an_overlap_and_a_gap() -> None:
     hung = table_with(drop(2, BOX, 0, 0, 0.004))
     assert measured_apart_from_physics(sunk)[0] == pytest.approx(0.004, abs=2e-4)
     assert measured_apart_from_physics(hung)[1] == pytest.approx(0.004, abs=2e-4)
-    assert penetration_and_gap(sunk.objects[0], sunk.objects[1], 0.01)[0] == pytest.approx(0.004, abs=2e-4)
-    assert penetration_and_gap(hung.objects[0], hung.objects[1], 0.01) == (0.0, pytest.approx(0.004, abs=2e-4))
+    assert penetration_m(*sunk.objects) == pytest.approx(0.004, abs=2e-4)
+    assert penetration_m(*hung.objects) == 0.0
+    assert fall_m(hung.objects[1], hung.objects[0]) == pytest.approx(0.004, abs=1e-5)
+    assert fall_m(hung.objects[0], hung.objects[1]) == np.inf
 
 
 def test_a_dropped_ball_comes_to_rest_inside_a_cup() -> None:
@@ -216,3 +218,10 @@ def test_settings_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match=r"time_step_s must be 0\.01 or less"):
         Settle(time_step_s=0.1)
     assert replace(Settle(), restitution=0.0).restitution == 0.0
+
+
+def test_touching_only_a_wall_beside_it_is_floating() -> None:
+    wall = Instance(id=9, name="wall", asset=BOX, world_from_object=at(0.0602, 0, 0.75))
+    beside = drop(2, BOX, 0, 0, 0.05)
+    assert fall_m(beside, wall) == np.inf
+    assert fall_m(beside, table_with().objects[0]) == pytest.approx(0.05, abs=1e-5)

@@ -144,6 +144,13 @@ def person(
     return assemble(name, "person", parts, materials)
 
 
+Legs = Literal["trousers", "shorts", "skirt"]
+Hair = Literal["short", "long", "cap"]
+LEGS: tuple[Legs, ...] = ("trousers", "trousers", "trousers", "trousers", "shorts", "skirt")
+CHILD_HAIR: tuple[Hair, ...] = ("short", "short", "long", "cap")
+ADULT_HAIR: tuple[Hair, ...] = ("short", "short", "long")
+
+
 def draw_person(rng: np.random.Generator, *, child: bool, walking: bool) -> Asset:
     """Draw a person, standing or in some phase of a step."""
     if child:
@@ -152,8 +159,8 @@ def draw_person(rng: np.random.Generator, *, child: bool, walking: bool) -> Asse
         height = float(np.clip(rng.normal(1.757, 0.10), 1.5, 2.0))
     posture = _draw_walk(rng) if walking else _draw_stand(rng)
     bare = rng.random() < 0.3
-    leg = pick(rng, ("trousers", "trousers", "trousers", "trousers", "shorts", "skirt"))
-    hair = pick(rng, ("short", "short", "long", "cap") if child else ("short", "short", "long"))
+    leg = pick(rng, LEGS)
+    hair = pick(rng, CHILD_HAIR if child else ADULT_HAIR)
     colors = {
         "skin": pick(rng, SKINS),
         "hair": pick(rng, BRIGHT if hair == "cap" else HAIRS[:5] if child else HAIRS),

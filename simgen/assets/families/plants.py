@@ -137,7 +137,7 @@ def hedge(
 ) -> Asset:
     """Return a clipped hedge of about (x, y, z) size, its length along y."""
     size = np.asarray(size_m)
-    heart = box(tuple(float(s) for s in size - 0.10), (0.0, 0.0, size[2] / 2 - 0.05), 0.06).wrapped(
+    heart = box((size_m[0] - 0.10, size_m[1] - 0.10, size_m[2] - 0.10), (0.0, 0.0, size[2] / 2 - 0.05), 0.06).wrapped(
         textures.TILE_M["leaves"]
     )
     parts: list[Part] = [(heart, "heart")]

@@ -6,8 +6,10 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.spatial import ConvexHull
 
 from simgen.geometry.pose import Pose, Vector3
@@ -16,6 +18,8 @@ from simgen.scene.material import Material
 from simgen.scene.mesh import merge, mesh_from_faces
 
 CREDIT = Credit(author="simgen contributors", licence="CC0-1.0", source="simgen")
+
+Option = TypeVar("Option")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,7 +113,7 @@ def assemble(
     )
 
 
-def hull(points: np.ndarray | Sequence[Vector3], crease_deg: float = 40.0) -> Shape:
+def hull(points: ArrayLike, crease_deg: float = 40.0) -> Shape:
     """Return the convex hull of (N, 3) points."""
     points = np.asarray(points, dtype=np.float64)
     found = ConvexHull(points)
@@ -195,7 +199,7 @@ def fan(ring: np.ndarray) -> Shape:
     return Shape(vertices=np.concatenate([ring, ring.mean(axis=0, keepdims=True)]), faces=faces)
 
 
-def tube(path: Sequence[Vector3] | np.ndarray, radius_m: float | Sequence[float], segments: int = 8) -> Shape:
+def tube(path: ArrayLike | Sequence[ArrayLike], radius_m: ArrayLike, segments: int = 8) -> Shape:
     """Return a round tube along (N, 3) points, capped; one radius, or one a point."""
     line = np.asarray(path, dtype=np.float64)
     radii = np.broadcast_to(np.asarray(radius_m, dtype=np.float64), (len(line),))
@@ -256,6 +260,6 @@ def join(shapes: Sequence[Shape]) -> Shape:
     )
 
 
-def pick(rng: np.random.Generator, options: Sequence[str]) -> str:
+def pick(rng: np.random.Generator, options: Sequence[Option]) -> Option:
     """Draw one of ``options``."""
     return options[int(rng.integers(len(options)))]

@@ -208,7 +208,9 @@ def signal(
     }
     materials = [_plain("pole", "painted_metal", "#4b4f52"), _plain("housing", "plastic", "#16181a")]
     for lamp, (color, nits) in lamps.items():
-        dim = tuple(c if lamp == lit else c * 0.18 for c in rgb(color))
+        red, green, blue = rgb(color)
+        share = 1.0 if lamp == lit else 0.18
+        dim = (red * share, green * share, blue * share)
         materials.append(make_material(lamp, "lamp", dim, emission_nit=nits if lamp == lit else (0.0, 0.0, 0.0)))
     return assemble(name, "traffic_light", parts, materials)
 
@@ -423,7 +425,8 @@ def mailbox(*, name: str = "mailbox", height_m: float = 1.25, color: str = "#1f4
     parts.append((box((0.03, w * 0.6, 0.02), (d / 2 + 0.0, 0.0, h - 0.16), 0.006), "steel"))
     parts.append((box((0.006, w * 0.7, 0.24), (d / 2 + 0.002, 0.0, h * 0.42)), "flap"))
     parts.append((box((0.008, 0.14, 0.09), (d / 2 + 0.004, 0.0, h * 0.46)), "plate"))
-    dark = tuple(c * 0.7 for c in rgb(color))
+    red, green, blue = rgb(color)
+    dark = (red * 0.7, green * 0.7, blue * 0.7)
     materials = [
         _plain("body", "painted_metal", color),
         make_material("flap", "painted_metal", dark),
