@@ -20,6 +20,8 @@ _RGB_FROM_XYZ = np.array(
     [[3.2404542, -1.5371385, -0.4985314], [-0.9692660, 1.8760108, 0.0415560], [0.0556434, -0.2040259, 1.0572252]]
 )
 _HAZE_COSINE = 0.14
+# Chromaticity of daylight haze, about 6500 K.
+_WHITE_X, _WHITE_Y = 0.313, 0.329
 _LOWEST_ELEVATION_DEG = 3.0
 # Light of the clear sky alone on level ground against the sun's elevation, as log10 lux: from full day through civil
 # (-6), nautical (-12) and astronomical (-18) twilight.
@@ -128,6 +130,10 @@ def _preetham(direction: np.ndarray, sun: np.ndarray, turbidity: float) -> np.nd
     higher = np.sqrt(cos_theta**2 + _HAZE_COSINE**2)
     small_x = float(haze @ _ZENITH_X @ powers) * _perez(_SMALL_X, turbidity, higher, gamma, theta_sun)
     small_y = float(haze @ _ZENITH_Y @ powers) * _perez(_SMALL_Y, turbidity, higher, gamma, theta_sun)
+    # With the sun up, haze scatters white; the fit makes it brown. Warmth beyond white is let through as the sun sinks.
+    kept = float(np.interp(math.degrees(theta_sun), [65.0, 85.0], [0.15, 1.0]))
+    small_x = np.where(small_x > _WHITE_X, _WHITE_X + kept * (small_x - _WHITE_X), small_x)
+    small_y = np.where(small_y > _WHITE_Y, _WHITE_Y + kept * (small_y - _WHITE_Y), small_y)
     xyz = np.stack([small_x / small_y * y, y, (1.0 - small_x - small_y) / small_y * y], axis=1)
     # Deep blue lies outside Rec. 709; the nearest colour inside has that channel at 0.
     return np.maximum(xyz @ _RGB_FROM_XYZ.T, 0.0)
