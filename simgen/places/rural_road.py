@@ -13,7 +13,7 @@ from simgen.assets.textures import TILE_M
 from simgen.distributions import AnyDistribution, Choice, Constant, Uniform, UniformInt, check_support
 from simgen.geometry.pose import at
 from simgen.places.backdrop import HORIZON_M, far_trees, land
-from simgen.places.choose import choose, choose_several
+from simgen.places.choose import choose_several
 from simgen.places.fields import fence, marker_posts
 from simgen.places.layers import layer_parts, road_layers
 from simgen.places.path import Bend, Path, path
@@ -23,6 +23,7 @@ from simgen.places.roadside import scattered_trees
 from simgen.places.section import EVERY_USE, LaidSection, Section, Strip, draw_section
 from simgen.places.surfaces import RoadLook, draw_look, tiled
 from simgen.scene.material import Material
+from simgen.scene.region import Lane
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
 
@@ -31,6 +32,9 @@ LAND_M = -0.45
 
 _BANK_M = 2.2
 _FIELD_M = 75.0
+_POST_M = 0.6
+_FOOTPATH_M = 0.7
+_LOWEST_OF = 5
 
 
 def country_section(lane_m: float = 3.1, weight: float = 1.0) -> Section:
@@ -105,10 +109,13 @@ class RuralRoad:
         layers["terrain"] = [*_banks(whole), *_fields(road, draws)]
         parts = layer_parts("road", [layers])
         parts += self._roadside(road, draws, library)
+        farms = _farms(road, int(draws.value("farms", self.farms)), draws, library)
+        parts += farms
         parts.append(land(draws, look.grass, flat_m=200.0, z_m=LAND_M))
-        clear = line.offset(0.0, 0.0, line.length_m)
-        parts.append(far_trees(draws, "far_trees", (110.0, 240.0), 240, LAND_M, clear, 40.0, lobes=4))
-        return Scene(objects=instances(parts), regions=road_regions(road))
+        homes = [p.world_from_object.translation_m[:2] for p in farms]
+        clear = np.vstack([line.offset(0.0, 0.0, line.length_m), *homes])
+        parts.append(far_trees(draws, "far_trees", (110.0, 240.0), 240, LAND_M, clear, 65.0, lobes=4))
+        return Scene(objects=instances(parts), regions=(*road_regions(road), *_footpaths(road)))
 
     def _draw_line(self, draws: Draws, length_m: float) -> tuple[Path, float]:
         """Draw the reference line and return it with the distance at which the part with traffic begins."""
@@ -130,10 +137,11 @@ class RuralRoad:
         return path(before, first, (Bend(length_m=tail), *bends, Bend(length_m=tail))), tail
 
     def _roadside(self, road: Road, draws: Draws, library: Library) -> list[Part]:
-        """Draw what stands beside the road: posts, fences, trees, bushes, farms."""
+        """Draw what stands beside the road: posts, fences, trees, bushes."""
         low, high = road.section.edges(*EVERY_USE)
         right, left = road.section.edges("drive")
-        parts = marker_posts(road, (right - 0.6, left + 0.6), float(draws.value("post_spacing_m", self.post_spacing_m)))
+        spacing = float(draws.value("post_spacing_m", self.post_spacing_m))
+        parts = marker_posts(road, (right - _POST_M, left + _POST_M), spacing)
         share = float(draws.value("fences", self.fences))
         for side, sign, edge in (("left", 1.0, high), ("right", -1.0, low)):
             bank = edge + sign * (_BANK_M + 0.6)
@@ -146,8 +154,22 @@ class RuralRoad:
             parts += _bushes(
                 road, (bank + sign * 1.2, bank + sign * 12.0), draws, library, f"bushes_{side}", self.bushes
             )
-        parts += _farms(road, int(draws.value("farms", self.farms)), draws, library)
         return parts
+
+
+def _footpaths(road: Road) -> list[Lane]:
+    """Return where people walk beside the lanes: on each verge, from behind the marker posts to its outer edge."""
+    found = []
+    for s in road.section.of("verge"):
+        side = 1.0 if s.middle_m > 0 else -1.0
+        near, far = sorted((s.right_m, s.left_m), key=abs)
+        inner = near + side * (_POST_M + 0.15)
+        width = abs(far - inner)
+        if width >= _FOOTPATH_M:
+            line = road.path.line((inner + far) / 2, *road.span_m, 0.0)
+            name = f"{road.name}/{s.name}_walk"
+            found.append(Lane(name=name, use="walk", centre_m=line, width_m=width, both_ways=True))
+    return found
 
 
 def _banks(road: Road) -> list[Piece]:
@@ -227,7 +249,7 @@ def _bushes(
 
 
 def _farms(road: Road, count: int, draws: Draws, library: Library) -> list[Part]:
-    """Draw houses out in the fields, facing the road, one to a stretch and side."""
+    """Draw houses out in the fields, facing the road, one to a stretch; the lowest of a few, as in the country."""
     rng = draws.rng("farm")
     parts = []
     for k in range(count):
@@ -236,7 +258,8 @@ def _farms(road: Road, count: int, draws: Draws, library: Library) -> list[Part]
         side = 1.0 if rng.random() < 0.5 else -1.0
         left = side * float(rng.uniform(62.0, 72.0))
         x, y = road.path.at(along, left)
-        name = choose(library, "building", rng)
+        few = choose_several(library, "building", rng, _LOWEST_OF)
+        name = min(few, key=lambda n: library.load(n).size_m[2])
         draws.note("farm", name, k)
         yaw = road.path.frame(along)[1] - side * math.pi / 2 + float(rng.normal(0.0, 0.3))
         parts.append(Part(name=f"farm_{k}", asset=library.load(name), world_from_object=at(x, y, LAND_M, yaw)))

@@ -75,14 +75,11 @@ def _step_through(surface: Surface, index: np.ndarray) -> np.ndarray:
 def _shade_met(met: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray) -> np.ndarray:
     sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
     # These points have no neighbours to share their rays with, so each sees four places on every lamp.
-    seen = np.mean(
-        [
-            lamp_visibility(met, target.lamps, target.tracer, pattern + np.int32(16 * k), offset, pick_one=False)
-            for k in range(_LAMP_RAYS if target.lamps.panels else 1)
-        ],
-        axis=0,
-        dtype=np.float32,
-    )
+    drawn = [
+        lamp_visibility(met, target.lamps, target.tracer, pattern + np.int32(16 * k), offset, pick_one=False)
+        for k in range(_LAMP_RAYS if target.lamps.panels else 1)
+    ]
+    seen = np.asarray(np.mean(drawn, axis=0, dtype=np.float32))
     share = np.full(len(met.kind), gathered.sky_share, np.float32)
     return shade_simply(met, sun, seen, target.environment, target.lamps, share, gathered.bounced_nit)[0]
 

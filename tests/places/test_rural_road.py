@@ -1,0 +1,69 @@
+"""The country road: people on the verges, low farms that no far tree grows into."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simgen.assets.library import Library
+from simgen.distributions import Constant
+from simgen.places.pieces import box, joined
+from simgen.places.rural_road import RuralRoad
+from simgen.scene.asset import Asset
+from simgen.scene.material import make_material
+from simgen.scene.scene import Scene
+from simgen.streams import Draws
+
+HOUSE_HEIGHTS_M = (9.0, 12.0, 15.0, 18.0, 21.0)
+
+
+class Countryside(Library):
+    """A library of boxes: a tree, a bush and five houses of different heights."""
+
+    def __init__(self) -> None:
+        self.sizes = {"tree/0": (0.4, 0.4, 6.0), "bush/0": (1.0, 1.0, 1.0)}
+        self.sizes |= {f"building/{k}": (10.0, 12.0, h) for k, h in enumerate(HOUSE_HEIGHTS_M)}
+
+    def names(self, category=None, *, tags=(), without=()) -> tuple[str, ...]:
+        return tuple(n for n in self.sizes if n.split("/")[0] == category)
+
+    def load(self, name: str) -> Asset:
+        piece = box((0.0, 0.0, 0.0), self.sizes[name], 0.0, make_material("box", "plastic"), 1.0)
+        return joined(name, name.split("/")[0], [piece])
+
+
+@pytest.fixture(scope="module", params=[0, 1, 2])
+def scene(request) -> Scene:
+    return RuralRoad(farms=Constant(value=4)).build(Draws(request.param, "place", 0), Countryside())
+
+
+def test_people_walk_on_both_verges_clear_of_the_marker_posts(scene):
+    walks = scene.lanes("walk")
+    assert len(walks) == 2
+    posts = np.array([o.world_from_object.translation_m for o in scene.objects if o.name.startswith("marker_")])
+    for lane in walks:
+        assert lane.width_m >= 0.7
+        line = np.array([lane.point_at(float(s))[0] for s in np.arange(0.0, lane.length_m, 0.25)])
+        gaps = np.linalg.norm(posts[:, None, :2] - line[None, :, :2], axis=2).min(axis=1)
+        assert gaps.min() > lane.width_m / 2 + 0.05
+
+
+def test_people_walk_off_the_carriageway(scene):
+    for walk in scene.lanes("walk"):
+        line = np.array([walk.point_at(float(s))[0] for s in np.arange(0.0, walk.length_m, 2.0)])
+        for lane in scene.lanes("drive"):
+            middle = np.array([lane.point_at(float(s))[0] for s in np.arange(0.0, lane.length_m, 0.5)])
+            gap = np.linalg.norm(line[:, None] - middle[None], axis=2).min()
+            assert gap > (lane.width_m + walk.width_m) / 2
+
+
+def test_farms_are_low_houses(scene):
+    assert {o.asset.name for o in scene.objects if o.category == "building"} == {"building/0"}
+
+
+def test_no_far_tree_grows_into_a_farm(scene):
+    far = next(o for o in scene.objects if o.name == "far_trees")
+    crowns = far.asset.mesh.vertices[:, :2]
+    for farm in (o for o in scene.objects if o.category == "building"):
+        middle = np.array(farm.world_from_object.translation_m[:2])
+        assert np.linalg.norm(crowns - middle, axis=1).min() > 20.0
