@@ -20,6 +20,7 @@ from simgen.resources import cache_dir, shipped
 
 # Module to import, and the distribution that brings it (the first that is installed counts).
 DEPENDENCIES: dict[str, tuple[str, ...]] = {
+    "PIL": ("pillow",),
     "cv2": ("opencv-python-headless",),
     "numba": ("numba",),
     "numpy": ("numpy",),
