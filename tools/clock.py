@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 
@@ -15,6 +15,14 @@ def best(work: Callable[[], object], repeats: int) -> float:
         work()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+def best_of_each(works: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Return the shortest time of each of several works, seconds; they take turns, so that all see the same machine."""
+    times = {name: best(work, 1) for name, work in works.items()}
+    for _ in range(repeats - 1):
+        times = {name: min(times[name], best(work, 1)) for name, work in works.items()}
+    return times
 
 
 @contextmanager

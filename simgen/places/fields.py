@@ -15,6 +15,7 @@ from simgen.scene.asset import Asset
 from simgen.scene.material import make_material, rgb
 
 _POST_STEP_M = 2.4
+_LENGTH_M = 20.0
 
 
 def marker_posts(road: Road, offsets_m: tuple[float, float], spacing_m: float) -> list[Part]:
@@ -43,15 +44,33 @@ def marker_post() -> Asset:
     return joined("place/marker_post", "bollard", pieces)
 
 
-def fence(road: Road, left_m: float, span_m: tuple[float, float], z_m: float, name: str) -> Part:
-    """Return a wooden fence along an offset of a road: posts of 1.2 m and two rails."""
+def fence(road: Road, left_m: float, span_m: tuple[float, float], z_m: float, name: str) -> list[Part]:
+    """Return a wooden fence along an offset of a road, in lengths of some 20 m.
+
+    Each length has a frame of its own with x along it, so that its box hugs it where the road bends.
+    """
+    count = max(1, round((span_m[1] - span_m[0]) / _LENGTH_M))
+    edges = np.linspace(*span_m, count + 1)
+    parts = []
+    for k, (start, end) in enumerate(pairwise(edges)):
+        posts = max(2, round((end - start) / _POST_STEP_M) + 1)
+        spots = np.array([road.path.at(float(a), left_m) for a in np.linspace(start, end, posts)])
+        (x, y), along = (spots[0] + spots[-1]) / 2, spots[-1] - spots[0]
+        yaw = math.atan2(along[1], along[0])
+        c, s = math.cos(yaw), math.sin(yaw)
+        local = (spots - (x, y)) @ np.array([[c, -s], [s, c]])
+        asset = _fence_length(f"place/{name}_{k}", local, last=k == count - 1)
+        parts.append(Part(name=f"{name}_{k}", asset=asset, world_from_object=at(float(x), float(y), z_m, yaw)))
+    return parts
+
+
+def _fence_length(name: str, spots_m: np.ndarray, last: bool) -> Asset:
+    """Return posts of 1.2 m at (N, 2) spots and two rails; only the ``last`` length has a post at its end."""
     wood = make_material("fence", "wood", rgb("#7d6a54"), roughness=0.9)
-    count = max(2, int((span_m[1] - span_m[0]) / _POST_STEP_M) + 1)
-    along = np.linspace(*span_m, count)
-    spots = [road.path.at(float(a), left_m) for a in along]
-    pieces: list[Piece] = [box((x, y, z_m), (0.09, 0.09, 1.2), 0.0, wood, 1.0) for x, y in spots]
-    for (x0, y0), (x1, y1) in pairwise(spots):
+    standing = spots_m if last else spots_m[:-1]
+    pieces: list[Piece] = [box((float(x), float(y), 0.0), (0.09, 0.09, 1.2), 0.0, wood, 1.0) for x, y in standing]
+    for (x0, y0), (x1, y1) in pairwise(spots_m.tolist()):
         yaw, length = math.atan2(y1 - y0, x1 - x0), math.hypot(x1 - x0, y1 - y0)
         for height in (0.45, 0.95):
-            pieces.append(box(((x0 + x1) / 2, (y0 + y1) / 2, z_m + height), (length, 0.04, 0.11), yaw, wood, 1.0))
-    return Part(name=name, asset=joined(f"place/{name}", "fence", pieces))
+            pieces.append(box(((x0 + x1) / 2, (y0 + y1) / 2, height), (length, 0.04, 0.11), yaw, wood, 1.0))
+    return joined(name, "fence", pieces)

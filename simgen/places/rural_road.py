@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -23,7 +24,7 @@ from simgen.places.roadside import scattered_trees
 from simgen.places.section import EVERY_USE, LaidSection, Section, Strip, draw_section
 from simgen.places.surfaces import RoadLook, draw_look, tiled
 from simgen.scene.material import Material
-from simgen.scene.region import Lane
+from simgen.scene.region import Area, Lane, Region
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
 
@@ -34,6 +35,7 @@ _BANK_M = 2.2
 _FIELD_M = 75.0
 _POST_M = 0.6
 _FOOTPATH_M = 0.7
+_FOOTPATH_PIECE_M = 6.0
 _LOWEST_OF = 5
 
 
@@ -157,18 +159,24 @@ class RuralRoad:
         return parts
 
 
-def _footpaths(road: Road) -> list[Lane]:
+def _footpaths(road: Road) -> list[Region]:
     """Return where people walk beside the lanes: on each verge, from behind the marker posts to its outer edge."""
-    found = []
+    found: list[Region] = []
     for s in road.section.of("verge"):
         side = 1.0 if s.middle_m > 0 else -1.0
         near, far = sorted((s.right_m, s.left_m), key=abs)
         inner = near + side * (_POST_M + 0.15)
-        width = abs(far - inner)
-        if width >= _FOOTPATH_M:
-            line = road.path.line((inner + far) / 2, *road.span_m, 0.0)
-            name = f"{road.name}/{s.name}_walk"
-            found.append(Lane(name=name, use="walk", centre_m=line, width_m=width, both_ways=True))
+        low, high = sorted((inner, far))
+        if abs(far) - abs(inner) < _FOOTPATH_M:
+            continue
+        name = f"{road.name}/{s.name}_walk"
+        line = road.path.line((low + high) / 2, *road.span_m, 0.0)
+        found.append(Lane(name=name, use="walk", centre_m=line, width_m=high - low, both_ways=True))
+        edges = np.linspace(*road.span_m, math.ceil((road.span_m[1] - road.span_m[0]) / _FOOTPATH_PIECE_M) + 1)
+        for k, (a, b) in enumerate(pairwise(edges.tolist())):
+            corners = tuple(road.path.at(*spot) for spot in ((a, low), (b, low), (b, high), (a, high)))
+            heading = math.degrees(road.path.frame((a + b) / 2)[1])
+            found.append(Area(name=f"{name}_{k}", use="pavement", corners_m=corners, z_m=0.0, heading_deg=heading))
     return found
 
 
@@ -228,7 +236,10 @@ def _fences(road: Road, left_m: float, share: float, draws: Draws, factor: str) 
     edges = np.linspace(*road.span_m, count + 1)
     kept = [k for k in range(count) if rng.random() < share]
     draws.note(f"{factor}_count", len(kept))
-    return [fence(road, left_m, (float(edges[k]), float(edges[k + 1]) - 4.0), LAND_M, f"{factor}_{k}") for k in kept]
+    spans = [(float(edges[k]), float(edges[k + 1]) - 4.0) for k in kept]
+    return [
+        part for k, span in zip(kept, spans, strict=True) for part in fence(road, left_m, span, LAND_M, f"{factor}_{k}")
+    ]
 
 
 def _bushes(

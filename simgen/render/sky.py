@@ -24,9 +24,9 @@ _HAZE_COSINE = 0.14
 _WHITE_X, _WHITE_Y = 0.313, 0.329
 _LOWEST_ELEVATION_DEG = 3.0
 # Light of the clear sky alone on level ground against the sun's elevation, as log10 lux: from full day through civil
-# (-6), nautical (-12) and astronomical (-18) twilight.
+# (-6), nautical (-12) and astronomical (-18) twilight. The last value is what Preetham's sky gives there itself.
 _TWILIGHT_ELEVATION_DEG = np.array([-18.0, -12.0, -6.0, -3.0, 0.0, 3.0])
-_TWILIGHT_LOG_LUX = np.array([-3.2, -2.1, 0.53, 1.75, 2.75, 3.45])
+_TWILIGHT_LOG_LUX = np.array([-3.2, -2.1, 0.53, 1.75, 2.75, 4.0])
 
 # Preetham, Shirley and Smits 1999, table 2: rows A to E, columns (slope in turbidity, constant).
 _Y = np.array([[0.17872, -1.46303], [-0.35540, 0.42749], [-0.02266, 5.32505], [0.12064, -2.57705], [-0.06696, 0.37027]])

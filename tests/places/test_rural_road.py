@@ -9,6 +9,8 @@ from simgen.assets.library import Library
 from simgen.distributions import Constant
 from simgen.places.pieces import box, joined
 from simgen.places.rural_road import RuralRoad
+from simgen.randomize.people import Pedestrians
+from simgen.randomize.placement import Footprint, Ground
 from simgen.scene.asset import Asset
 from simgen.scene.material import make_material
 from simgen.scene.scene import Scene
@@ -67,3 +69,19 @@ def test_no_far_tree_grows_into_a_farm(scene):
     for farm in (o for o in scene.objects if o.category == "building"):
         middle = np.array(farm.world_from_object.translation_m[:2])
         assert np.linalg.norm(crowns - middle, axis=1).min() > 20.0
+
+
+def test_a_fence_keeps_nobody_off_the_road_or_the_verge(scene):
+    ground = Ground(scene)
+    for lane in (*scene.lanes("drive"), *scene.lanes("walk")):
+        posts_aside = 0.3 if lane.use == "walk" else 1.0
+        for s in np.arange(1.0, lane.length_m - 1.0, 3.0):
+            (x, y, _), heading = lane.point_at(float(s))
+            body = Footprint(x_m=x, y_m=y, half_length_m=0.2, half_width_m=posts_aside, heading_rad=heading)
+            assert ground.is_free(body, 0.0, 0.0)
+
+
+def test_people_find_room_on_the_verges(scene):
+    people = Pedestrians(count=Constant(value=8))
+    crowd = people(scene, Draws(0, "pedestrians", 0), Library(("families",)))
+    assert sum(o.category == "person" for o in crowd.objects) == 8

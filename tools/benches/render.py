@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import open3d as o3d
-from clock import best
+from clock import best, best_of_each
 
 from simgen.pipeline import Generator
 from simgen.recipe import load_recipe
@@ -57,27 +60,25 @@ def of_camera(scene: Scene, camera: Camera, tracer: Tracer) -> dict[str, float]:
     rays = camera.rays(camera.pixel_centres(), scene.world_from_rig @ camera.rig_from_camera)
     packed = o3d.core.Tensor.from_numpy(np.concatenate([rays.origin, rays.direction], axis=1).astype(np.float32))
     bare = ray_scene(tracer.geometry.vertices, tracer.geometry.faces)
-    raw_s = best(lambda: bare.cast_rays(packed), REPEATS)
-    found = {
-        "raw_rays_ms": 1e3 * raw_s,
-        "trace_ms": 1e3 * best(lambda: tracer.closest_hit(rays), REPEATS),
-    }
-    before_s = plain_s = render_s(scene, camera, tracer, PLAIN)
-    found["plain_ms"] = 1e3 * plain_s
-    for part, settings in PARTS.items():
-        now_s = render_s(scene, camera, tracer, settings)
-        found[f"{part}_ms"] = 1e3 * (now_s - before_s)
-        before_s = now_s
-    return found | {
-        "frame_ms": 1e3 * before_s,
-        "frames_per_s": 1.0 / before_s,
-        "plain_over_raw_rays": plain_s / raw_s,
-        "standard_over_raw_rays": before_s / raw_s,
-    }
-
-
-def render_s(scene: Scene, camera: Camera, tracer: Tracer, settings: RenderSettings) -> float:
-    """Return the seconds one picture takes, once everything is compiled."""
+    settings = {"plain": PLAIN, **PARTS}
     key = sensor_key(0, 0, camera.name)
-    render_view(scene, camera, tracer, key, settings)
-    return best(lambda: render_view(scene, camera, tracer, key, settings), REPEATS)
+    works: dict[str, Callable[[], object]] = {
+        "raw_rays": lambda: bare.cast_rays(packed),
+        "trace": lambda: tracer.closest_hit(rays),
+        **{name: partial(render_view, scene, camera, tracer, key, each) for name, each in settings.items()},
+    }
+    for work in works.values():
+        work()  # compiles
+    spent_s = best_of_each(works, REPEATS)
+    names = list(settings)
+    frame_s = spent_s[names[-1]]
+    return {
+        "raw_rays_ms": 1e3 * spent_s["raw_rays"],
+        "trace_ms": 1e3 * spent_s["trace"],
+        "plain_ms": 1e3 * spent_s["plain"],
+        **{f"{now}_ms": 1e3 * (spent_s[now] - spent_s[before]) for before, now in pairwise(names)},
+        "frame_ms": 1e3 * frame_s,
+        "frames_per_s": 1.0 / frame_s,
+        "plain_over_raw_rays": spent_s["plain"] / spent_s["raw_rays"],
+        "standard_over_raw_rays": frame_s / spent_s["raw_rays"],
+    }
