@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
+import cv2
 import numba
 import numpy as np
 
+from simgen.render.compiled import inlined, kernel
 from simgen.render.exposure import saturation_nit, tone
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import vec
@@ -15,7 +18,10 @@ _NORMAL_COSINE = 0.95
 _CONTRAST = 0.04
 
 _HIGHLIGHT = 3.0
-"""Samples above this many times saturation are cut, lest one glint keep its whole pixel white and jagged."""
+"""Samples are cut at this many times saturation."""
+
+_BUSY = 8
+"""Edge pixels among nine from which on a place counts as busy."""
 
 
 def find_edges(
@@ -39,21 +45,21 @@ def find_edges(
     return edges
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _lighting(light: np.ndarray, surface: Surface, nit: np.ndarray, gain: float) -> None:
     """Set about how bright each pixel would look were its surface of a mean grey."""
     for i in numba.prange(len(light)):
         _lighting_at(i, light, surface, nit, gain)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _lighting_at(i: int, light: np.ndarray, surface: Surface, nit: np.ndarray, gain: float) -> None:
     value = nit[i, 0] + nit[i, 1] + nit[i, 2]
     albedo = 1.0 if surface.kind[i] == NOTHING else surface.albedo[i, 0] + surface.albedo[i, 1] + surface.albedo[i, 2]
     light[i] = math.sqrt(max(tone(gain * value / (albedo + 0.15)), 0.0))
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _find(
     edges: np.ndarray, surface: Surface, instance_id: np.ndarray, material: np.ndarray, light: np.ndarray
 ) -> None:
@@ -61,7 +67,7 @@ def _find(
         _find_in_row(row, edges, surface, instance_id, material, light)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _find_in_row(
     row: int, edges: np.ndarray, surface: Surface, instance_id: np.ndarray, material: np.ndarray, light: np.ndarray
 ) -> None:
@@ -81,7 +87,7 @@ def _find_in_row(
                 )
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _bent(surface: Surface, i: int, j: int) -> bool:
     """Return whether two neighbours face differently or lie on different planes."""
     if surface.kind[i] == NOTHING or surface.kind[j] == NOTHING:
@@ -102,16 +108,36 @@ def sub_positions(count: int) -> np.ndarray:
     return np.stack([(k + 0.5) / count, (0.5 + k * 0.6180339887498949) % 1.0], axis=1)
 
 
-def resolve(nit: np.ndarray, index: np.ndarray, extra: np.ndarray, limit_nit: float) -> None:
-    """Average the samples of each edge pixel in linear light, in place.
+def sample_counts(edges: np.ndarray, most: int) -> Iterator[tuple[np.ndarray, int]]:
+    """Yield groups of pixels, as indices, with the extra samples that each of a group's pixels is to have.
+
+    A lone outline gets ``most``. Where nearly all pixels around are edges too, as in foliage, half as many do: no eye
+    follows an outline there.
 
     Args:
-        nit: (H * W, 3) luminance at pixel centres; the pixels of ``index`` are changed, all are cut at ``limit_nit``.
-        index: (P,) pixels with more samples.
-        extra: (P, S, 3) luminance of those.
-        limit_nit: luminance that fills the sensor.
+        edges: (H, W) booleans.
+        most: samples, 1 or more.
     """
-    np.minimum(nit, _HIGHLIGHT * limit_nit, out=nit)
-    if len(index):
-        total = nit[index] + np.minimum(extra, _HIGHLIGHT * limit_nit).sum(axis=1)
-        nit[index] = total / np.float32(1 + extra.shape[1])
+    around = cv2.boxFilter(edges.astype(np.uint8), cv2.CV_8U, (3, 3), normalize=False, borderType=cv2.BORDER_REPLICATE)
+    busy = around >= _BUSY
+    for chosen, samples in ((edges & ~busy, most), (edges & busy, (most + 1) // 2)):
+        index = np.flatnonzero(chosen)
+        if len(index):
+            yield index, samples
+
+
+def glint_limit(ev100: float) -> float:
+    """Return the luminance, nit, at which samples are cut, lest one glint keep its whole pixel white and jagged."""
+    return _HIGHLIGHT * saturation_nit(ev100)
+
+
+def resolve(centre: np.ndarray, extra: np.ndarray, limit_nit: float) -> np.ndarray:
+    """Return the (P, 3) mean of the samples of P pixels in linear light.
+
+    Args:
+        centre: (P, 3) luminance at the pixels' centres.
+        extra: (P, S, 3) luminance of the other samples.
+        limit_nit: cuts brighter ones.
+    """
+    total = centre + np.minimum(extra, np.float32(limit_nit)).sum(axis=1)
+    return total / np.float32(1 + extra.shape[1])

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
-import numba
 import numpy as np
 
+from simgen.render.compiled import inlined
 from simgen.scene.material import Material, Texture, linear_from_srgb
 
 OPAQUE, GLASS, LEAF = 1, 2, 3
@@ -26,6 +26,7 @@ class Materials(NamedTuple):
 
     Attributes:
         base_color: (M, 3) float32 linear.
+        mean_color: (M, 3) float32 linear, with the texture's mean.
         emission_nit: (M, 3) float32.
         gloss: (M, 3) float32 metallic, roughness, clear coat.
         kind: (M,) uint8, one of `OPAQUE`, `GLASS`, `LEAF`.
@@ -37,6 +38,7 @@ class Materials(NamedTuple):
     """
 
     base_color: np.ndarray
+    mean_color: np.ndarray
     emission_nit: np.ndarray
     gloss: np.ndarray
     kind: np.ndarray
@@ -65,12 +67,17 @@ def pack_materials(materials: Sequence[Material]) -> Materials:
             size[k, level] = image.shape[1], image.shape[0]
             at += image.size
     flat = [image.reshape(-1) for chain in chains for image in chain]
+    base_color = np.array([m.base_color for m in materials], dtype=np.float32).reshape(-1, 3)
+    texture = np.array([-1 if m.texture is None else textures[id(m.texture)][0] for m in materials], dtype=np.int32)
+    # The last row stands for "no texture".
+    mean = np.array([LINEAR_OF_BYTE[chain[-1]].mean(axis=(0, 1)) for chain in chains] + [(1.0, 1.0, 1.0)], np.float32)
     return Materials(
-        base_color=np.array([m.base_color for m in materials], dtype=np.float32).reshape(-1, 3),
+        base_color=base_color,
+        mean_color=base_color * mean[texture],
         emission_nit=np.array([m.emission_nit for m in materials], dtype=np.float32).reshape(-1, 3),
         gloss=np.array([(m.metallic, m.roughness, m.clear_coat) for m in materials], dtype=np.float32).reshape(-1, 3),
         kind=np.array([_kind(m) for m in materials], dtype=np.uint8),
-        texture=np.array([-1 if m.texture is None else textures[id(m.texture)][0] for m in materials], dtype=np.int32),
+        texture=texture,
         texels=np.concatenate(flat) if flat else np.zeros(3, dtype=np.uint8),
         start=start,
         size=size,
@@ -96,7 +103,7 @@ def _chain(texture: Texture) -> tuple[np.ndarray, ...]:
     return tuple(chain)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _bilinear(materials: Materials, texture: int, level: int, u: float, v: float) -> tuple[float, float, float]:
     """Return the linear colour at (u, v), v upwards, wrapped around."""
     width, height = materials.size[texture, level, 0], materials.size[texture, level, 1]
@@ -126,7 +133,7 @@ def _bilinear(materials: Materials, texture: int, level: int, u: float, v: float
     )
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def sample_texture(
     materials: Materials, texture: int, u: float, v: float, du1: float, dv1: float, du2: float, dv2: float
 ) -> tuple[float, float, float]:
@@ -152,12 +159,13 @@ def sample_texture(
     level = np.log2(max(max(first / taps, second), 1.0))
     level = min(level, materials.levels[texture] - 1.0)
     lower = int(level)
-    share = level - lower
+    # Between two levels only around the middle: half of all look-ups then read one level, and no seam shows.
+    share = min(max(2.0 * (level - lower) - 0.5, 0.0), 1.0)
     red = green = blue = 0.0
     for k in range(taps):
         along = (k + 0.5) / taps - 0.5
         r, g, b = _bilinear(materials, texture, lower, u + along * du1, v + along * dv1)
-        if share > 0.01:
+        if share > 0.0:
             r1, g1, b1 = _bilinear(materials, texture, lower + 1, u + along * du1, v + along * dv1)
             r, g, b = r + share * (r1 - r), g + share * (g1 - g), b + share * (b1 - b)
         red, green, blue = red + r, green + g, blue + b

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numba
+from simgen.render.compiled import inlined
 
 COAT_ROUGHNESS = 0.08
 """Of a clear coat: lacquer is nearly, not wholly, smooth."""
@@ -13,14 +13,14 @@ DIELECTRIC_F0 = 0.04
 """Mirrored share at normal incidence for a refractive index of 1.5."""
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def fresnel(f0: float, cosine: float) -> float:
     """Return the mirrored share at an angle of incidence (Schlick 1994)."""
     m = 1.0 - min(max(cosine, 0.0), 1.0)
     return f0 + (1.0 - f0) * m * m * m * m * m
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def ggx(n_l: float, n_v: float, n_h: float, alpha: float) -> float:
     """Return GGX distribution times Smith visibility, 1/sr; the Fresnel term is left out.
 
@@ -33,7 +33,7 @@ def ggx(n_l: float, n_v: float, n_h: float, alpha: float) -> float:
     return distribution * 0.5 / max(masking, 1e-7)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def mirrored_share(roughness: float, n_v: float) -> tuple[float, float]:
     """Return (scale, bias): a GGX surface under even light mirrors the share ``f0 * scale + bias``.
 

@@ -9,9 +9,9 @@ import numpy as np
 from simgen.frame import View
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Hits
-from simgen.render.antialias import find_edges, resolve, sub_positions
+from simgen.render.antialias import find_edges, glint_limit, resolve, sample_counts, sub_positions
 from simgen.render.environment import sun_and_sky_lux
-from simgen.render.exposure import LUMINANCE_RGB, encode, meter, saturation_nit, white_balance
+from simgen.render.exposure import LUMINANCE_RGB, encode, meter, white_balance
 from simgen.render.gather import Gathered, ambient_at, gather_ambient, tile_pattern
 from simgen.render.noise import uniforms
 from simgen.render.reflect import trace_behind, trace_mirrored
@@ -86,28 +86,30 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     world_from_camera = scene.world_from_rig @ camera.rig_from_camera
     shape = (camera.height_px, camera.width_px)
     offset = uniforms(key, np.arange(2), 0)
-    uv = camera.pixel_centres()
+    camera_uv = camera.pixel_centres()
     pattern = tile_pattern(*shape)
-    hits, surface = _primary(camera, world_from_camera, uv, target)
+    hits, surface = _primary(camera, world_from_camera, camera_uv, target)
     gathered = gather_ambient(surface, shape, target, settings.ambient_rays, offset)
     lamps = lamp_visibility(surface, target.lamps, tracer, pattern, offset, pick_one=False)
     lamps = soften(lamps, surface, shape, target.lamps.panels, target.cone_rad)
-    nit = _shade_samples(surface, uv, pattern, lamps, target, gathered, offset, settings)
+    nit = _shade_samples(surface, camera_uv, pattern, lamps, target, gathered, offset, settings)
     ev100 = camera.ev100 if camera.ev100 is not None else meter((nit @ LUMINANCE_RGB).reshape(shape))
     ev100 -= camera.exposure_bias_stops
-    index, extra = np.zeros(0, np.int64), np.zeros((0, 1, 3), np.float32)
+    np.minimum(nit, glint_limit(ev100), out=nit)
     if settings.edge_samples:
         material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
-        index = np.flatnonzero(find_edges(surface, hits.instance_id.reshape(shape), material, nit, ev100))
-        inside = sub_positions(settings.edge_samples)
-        uv = (np.floor(uv[index])[:, None] + inside[None]).reshape(-1, 2)
-        pattern = (pattern[index][:, None] + 16 * np.arange(1, len(inside) + 1, dtype=np.int32)[None]).ravel()
-        _, finer = _primary(camera, world_from_camera, uv, target)
-        drawn = lamp_visibility(finer, target.lamps, tracer, pattern, offset, pick_one=False)
-        lamps = share(drawn, lamps, finer, surface, np.repeat(index, len(inside)), target.cone_rad)
-        extra = _shade_samples(finer, uv, pattern, lamps, target, gathered, offset, settings)
-        extra = extra.reshape(-1, len(inside), 3)
-    resolve(nit, index, extra, saturation_nit(ev100))
+        edges = find_edges(surface, hits.instance_id.reshape(shape), material, nit, ev100)
+        means = nit.copy()
+        for index, samples in sample_counts(edges, settings.edge_samples):
+            inside = sub_positions(samples)
+            uv = (np.floor(camera_uv[index])[:, None] + inside[None]).reshape(-1, 2)
+            finer_pattern = (pattern[index][:, None] + 16 * np.arange(1, samples + 1, dtype=np.int32)[None]).ravel()
+            _, finer = _primary(camera, world_from_camera, uv, target)
+            drawn = lamp_visibility(finer, target.lamps, tracer, finer_pattern, offset, pick_one=False)
+            seen = share(drawn, lamps, finer, surface, np.repeat(index, samples), target.cone_rad)
+            extra = _shade_samples(finer, uv, finer_pattern, seen, target, gathered, offset, settings)
+            means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), glint_limit(ev100))
+        nit = means
     return Radiance(nit=nit.reshape(*shape, 3), ev100=float(ev100), hits=hits)
 
 

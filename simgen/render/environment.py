@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from simgen.render.compiled import inlined, kernel
 from simgen.render.sky import sky_luminance, sun_illuminance
 from simgen.scene.light import ClearSky, Sky, Sun, UniformSky
 
@@ -130,7 +131,7 @@ def _basis(x, y, z):
     )
 
 
-_basis_compiled = numba.njit(forceinline=True)(_basis)
+_basis_compiled = inlined(_basis)
 
 
 def _roughened(sharp: np.ndarray) -> np.ndarray:
@@ -144,7 +145,7 @@ def _roughened(sharp: np.ndarray) -> np.ndarray:
     return levels.reshape(len(_ROUGHNESS), _ROUGH_ROWS, _ROUGH_COLUMNS, 3)
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _filter_ggx(
     out: np.ndarray, to_direction: np.ndarray, source: np.ndarray, direction: np.ndarray, area: np.ndarray, alpha: float
 ) -> None:
@@ -153,7 +154,7 @@ def _filter_ggx(
         _filter_ggx_at(i, out, to_direction, source, direction, area, alpha)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _filter_ggx_at(
     i: int,
     out: np.ndarray,
@@ -178,16 +179,37 @@ def _filter_ggx_at(
     out[i, 0], out[i, 1], out[i, 2] = red / total, green / total, blue / total
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _table_position(x: float, y: float, z: float) -> tuple[float, float]:
     """Return row and column of a direction, each as a share 0..1 of the table."""
-    elevation = math.asin(min(max(z, -1.0), 1.0)) / (math.pi / 2)
-    folded = math.sqrt(abs(elevation))
-    turn = math.atan2(y, x) / (2.0 * math.pi)
-    return 0.5 + 0.5 * (folded if elevation >= 0.0 else -folded), turn if turn >= 0.0 else turn + 1.0
+    folded = math.sqrt(_arcsine(abs(z)) / (math.pi / 2))
+    turn = _turn(x, y) / (2.0 * math.pi)
+    return 0.5 + 0.5 * (folded if z >= 0.0 else -folded), turn if turn >= 0.0 else turn + 1.0
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
+def _arcsine(z: float) -> float:
+    """Return the arcsine of 0 to 1 within 7e-5 (Abramowitz and Stegun 1964, 4.4.45)."""
+    z = min(z, 1.0)
+    return math.pi / 2 - math.sqrt(1.0 - z) * (1.5707288 + z * (-0.2121144 + z * (0.0742610 - 0.0187293 * z)))
+
+
+@inlined
+def _turn(x: float, y: float) -> float:
+    """Return the angle of (x, y) within 2e-4 (Abramowitz and Stegun 1964, 4.4.48 and its reflections)."""
+    along, across = abs(x), abs(y)
+    long = max(max(along, across), 1e-12)
+    t = min(along, across) / long
+    square = t * t
+    angle = t * (0.9998660 + square * (-0.3302995 + square * (0.1801410 + square * (-0.0851330 + 0.0208351 * square))))
+    if across > along:
+        angle = math.pi / 2 - angle
+    if x < 0.0:
+        angle = math.pi - angle
+    return angle if y >= 0.0 else -angle
+
+
+@inlined
 def _look_up(table: np.ndarray, along_rows: float, along_columns: float) -> tuple[float, float, float]:
     """Return a table's value at a position, bilinear, wrapped around in columns."""
     rows, columns = table.shape[0], table.shape[1]
@@ -205,14 +227,14 @@ def _look_up(table: np.ndarray, along_rows: float, along_columns: float) -> tupl
     )
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def sharp_sky(environment: Environment, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the luminance, nit, seen in a direction, without the sun's disc."""
     row, column = _table_position(x, y, z)
     return _look_up(environment.sharp, row, column)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def rough_sky(environment: Environment, x: float, y: float, z: float, roughness: float) -> tuple[float, float, float]:
     """Return the luminance, nit, that a surface of ``roughness`` mirrors from about a direction."""
     row, column = _table_position(x, y, z)
@@ -230,7 +252,7 @@ def rough_sky(environment: Environment, x: float, y: float, z: float, roughness:
     return r0 + share * (r1 - r0), g0 + share * (g1 - g0), b0 + share * (b1 - b0)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def irradiance(environment: Environment, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the illuminance, lux, that the whole sky and ground give a surface of unit normal (x, y, z)."""
     red = green = blue = 0.0

@@ -7,6 +7,7 @@ import math
 import numba
 import numpy as np
 
+from simgen.render.compiled import inlined, kernel
 from simgen.scene.light import ClearSky, PointLight
 from simgen.scene.scene import Scene
 
@@ -69,13 +70,13 @@ def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, filmic: bool) -> np
     return out
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _encode(out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
     for i in numba.prange(len(out)):
         _encode_at(i, out, nit, gains, filmic)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _encode_at(i: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
     for k in range(3):
         value = nit[i, k] * gains[k]
@@ -87,7 +88,7 @@ def _encode_at(i: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, film
         out[i, k] = np.uint8(value * 255.0 + 0.5)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def tone(value: float) -> float:
     """Return display light of sensor light: a straight line, and above its knee a shoulder that nears 1."""
     value *= _SLOPE

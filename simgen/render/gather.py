@@ -11,16 +11,21 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky
 from simgen.render.lights import darken_panels
-from simgen.render.shading import shade_simply
+from simgen.render.shading import shade_diffusely
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target, cast
 from simgen.render.vectors import Vector, vec, vec_at
 from simgen.render.visibility import R2_U, R2_V, lamp_visibility, spread, sun_visibility
 
-_REACH = 2
-_CONE_RAD = 0.2
+_TILE = 8
+"""Side of the square of grid points that between them cast rays in all directions there are."""
+
+# Weights of neighbours at steps of 1, then 4 points: with halved rims, the two together see each point of a tile once.
+_WEIGHTS_1 = np.array([0.5, 1.0, 1.0, 1.0, 0.5])
+_WEIGHTS_4 = np.array([0.5, 1.0, 0.5])
 
 
 class Gathered(NamedTuple):
@@ -78,8 +83,7 @@ def gather_ambient(
         bounced_nit=bounced,
     )
     if rays_each:
-        for step in (1, 3):
-            gathered = _smoothed(gathered, step)
+        gathered = _smoothed(_smoothed(gathered, 1, _WEIGHTS_1), 4, _WEIGHTS_4)
     return gathered
 
 
@@ -96,34 +100,30 @@ def _trace(
     there = np.flatnonzero(points.kind != NOTHING)
     if not len(there):
         return 1.0, np.zeros(3)
-    tile = tile_pattern(*grid)[there]
+    tile = tile_pattern(*grid, _TILE)[there]
     count = len(there) * rays_each
     origin, direction = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
     pattern = np.empty(count, np.int32)
     _aim(origin, direction, pattern, there, tile, points, rays_each, offset)
-    met = cast(origin, direction, np.zeros(count, np.float32), target, _CONE_RAD)
+    met = cast(origin, direction, np.zeros(count, np.float32), target, target.cone_rad, coarse=True)
     darken_panels(met, target.lamps)
     sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
     seen = lamp_visibility(met, target.lamps, target.tracer, pattern, offset, pick_one=True)
-    # What lies close by is as hidden from sky and surroundings as the point itself; what lies far is open.
-    share = (1.0 - target.nearby_m / (met.range_m + target.nearby_m)).astype(np.float32)
-    none = np.zeros(count, np.float32)
-    first, hit = shade_simply(met, sun, seen, target.environment, target.lamps, none, np.zeros(3))
+    total, skylit = shade_diffusely(met, sun, seen, target.environment, target.lamps)
+    hit = met.kind != NOTHING
     free = float(1.0 - hit.mean())
-    albedo = np.where(hit[:, None], met.albedo * (1.0 - met.gloss[:, :1]), 0.0).mean(axis=0, dtype=np.float64)
-    skylit, _ = shade_simply(
-        met, none, np.zeros_like(seen), target.environment, target.lamps, share * free, np.zeros(3)
-    )
-    once = np.where(hit[:, None], first + skylit - met.emission_nit, 0.0)
+    albedo = met.albedo.mean(axis=0, dtype=np.float64)
+    # What lies close by is as hidden from sky and surroundings as the point itself; what lies far is open.
+    share = (1.0 - target.nearby_m / (met.range_m + target.nearby_m)).astype(np.float32)[:, None]
+    total += (share * np.float32(free)) * skylit
     # Light bounces on and on; each time the surroundings return their mean reflectance of it.
-    bounced = once.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
-    again = bounced * share[:, None] * met.albedo
-    total = np.where(hit[:, None], once + again, 0.0).astype(np.float32)
+    bounced = total.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
+    total += share * (met.albedo * bounced.astype(np.float32))
     _collect(lux, opening, there, direction, total, hit, target.environment, rays_each)
     return free, bounced
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _aim(
     origin: np.ndarray,
     direction: np.ndarray,
@@ -139,7 +139,7 @@ def _aim(
         _aim_at(row, origin, direction, pattern, there, tile, points, rays_each, offset)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _aim_at(
     row: int,
     origin: np.ndarray,
@@ -161,7 +161,7 @@ def _aim_at(
     vx, vy, vz = b, sign + n[1] * n[1] * a, -n[1]
     for k in range(rays_each):
         at = row * rays_each + k
-        pattern[at] = tile[row] + 16 * k
+        pattern[at] = tile[row] + _TILE * _TILE * k
         s = spread(pattern[at], R2_U, offset[0])
         angle = 2.0 * math.pi * spread(pattern[at], R2_V, offset[1])
         x, y, z = math.sqrt(s) * math.cos(angle), math.sqrt(s) * math.sin(angle), math.sqrt(1.0 - s)
@@ -172,7 +172,7 @@ def _aim_at(
             origin[at, axis] = points.position[i, axis] + points.lift[i, axis]
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _collect(
     lux: np.ndarray,
     opening: np.ndarray,
@@ -187,7 +187,7 @@ def _collect(
         _collect_at(row, lux, opening, there, direction, total, hit, environment, rays_each)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _collect_at(
     row: int,
     lux: np.ndarray,
@@ -212,13 +212,13 @@ def _collect_at(
     opening[i] = free / rays_each
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _bare_sky(lux: np.ndarray, opening: np.ndarray, points: Surface, environment: Environment) -> None:
     for i in numba.prange(len(opening)):
         _bare_sky_at(i, lux, opening, points, environment)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _bare_sky_at(i: int, lux: np.ndarray, opening: np.ndarray, points: Surface, environment: Environment) -> None:
     if points.kind[i] != NOTHING:
         n = vec(points.normal, i)
@@ -226,30 +226,47 @@ def _bare_sky_at(i: int, lux: np.ndarray, opening: np.ndarray, points: Surface, 
         opening[i] = 1.0
 
 
-def tile_pattern(height: int, width: int) -> np.ndarray:
-    """Return (height * width,) int32: 0 to 15, each once in every 4 x 4 pixels, neighbours far apart."""
-    order = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.int32)
-    return np.tile(order, (height // 4 + 1, width // 4 + 1))[:height, :width].ravel()
+def tile_pattern(height: int, width: int, side: int = 4) -> np.ndarray:
+    """Return (height * width,) int32: 0 to side * side - 1, each once in every tile, neighbours far apart.
+
+    Args:
+        height: of the image.
+        width: of the image.
+        side: of a tile, a power of 2.
+    """
+    order = np.zeros((1, 1), dtype=np.int32)
+    while len(order) < side:
+        # Bayer's order of a dot screen.
+        order = np.block([[4 * order, 4 * order + 2], [4 * order + 3, 4 * order + 1]]).astype(np.int32)
+    return np.tile(order, (height // side + 1, width // side + 1))[:height, :width].ravel()
 
 
-def _smoothed(gathered: Gathered, step: int) -> Gathered:
+def _smoothed(gathered: Gathered, step: int, weights: np.ndarray) -> Gathered:
     lux, opening = np.empty_like(gathered.lux), np.empty_like(gathered.open)
-    _smooth(lux, opening, gathered, step)
+    _smooth(lux, opening, gathered, step, weights)
     return gathered._replace(lux=lux, open=opening)
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
-def _smooth(lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int) -> None:
+@kernel
+def _smooth(lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, weights: np.ndarray) -> None:
     """Average over neighbours ``step`` apart that lie on the same surface and face the same way."""
     rows, columns = opening.shape
     for row in numba.prange(rows):
-        _smooth_at(row, lux, opening, gathered, step, rows, columns)
+        _smooth_at(row, lux, opening, gathered, step, weights, rows, columns)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _smooth_at(
-    row: int, lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, rows: int, columns: int
+    row: int,
+    lux: np.ndarray,
+    opening: np.ndarray,
+    gathered: Gathered,
+    step: int,
+    weights: np.ndarray,
+    rows: int,
+    columns: int,
 ) -> None:
+    reach = len(weights) // 2
     for column in range(columns):
         tolerance = gathered.tolerance_m[row, column]
         if tolerance == 0.0:
@@ -258,12 +275,13 @@ def _smooth_at(
             continue
         p, n = vec_at(gathered.position, row, column), vec_at(gathered.normal, row, column)
         red = green = blue = free = total = 0.0
-        for dy in range(-_REACH, _REACH + 1):
-            for dx in range(-_REACH, _REACH + 1):
+        for dy in range(-reach, reach + 1):
+            for dx in range(-reach, reach + 1):
                 y, x = row + dy * step, column + dx * step
                 if 0 <= y < rows and 0 <= x < columns and gathered.tolerance_m[y, x] > 0.0:
                     far = step * math.sqrt(dx * dx + dy * dy) + 1.0
-                    weight = _likeness(gathered, y, x, p, n, tolerance * far)
+                    weight = weights[dy + reach] * weights[dx + reach]
+                    weight *= _likeness(gathered, y, x, p, n, tolerance * far)
                     red += weight * gathered.lux[y, x, 0]
                     green += weight * gathered.lux[y, x, 1]
                     blue += weight * gathered.lux[y, x, 2]
@@ -273,7 +291,7 @@ def _smooth_at(
         opening[row, column] = free / total
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _likeness(gathered: Gathered, y: int, x: int, p: Vector, n: Vector, tolerance: float) -> float:
     """Return 0 to 1: how far a grid point lies on the surface through ``p`` with normal ``n``."""
     q, m = vec_at(gathered.position, y, x), vec_at(gathered.normal, y, x)
@@ -292,7 +310,7 @@ def ambient_at(
     return lux, opening
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _look_up(
     lux: np.ndarray, opening: np.ndarray, surface: Surface, uv: np.ndarray, gathered: Gathered, environment: Environment
 ) -> None:
@@ -301,7 +319,7 @@ def _look_up(
         _look_up_at(i, lux, opening, surface, uv, gathered, environment, rows, columns)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _look_up_at(
     i: int,
     lux: np.ndarray,

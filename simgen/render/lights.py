@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from simgen.render.compiled import inlined
 from simgen.render.surface import Surface
-from simgen.render.vectors import vec
+from simgen.render.vectors import Vector, vec
 from simgen.scene.light import AreaLight, Light, PointLight
 
 _PANEL_DEPTH_M = 0.05
@@ -70,7 +70,7 @@ def lamps_of(lights: Sequence[Light]) -> Lamps:
     return lamps
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def lamp_illuminance(
     lamps: Lamps, lamp: int, px: float, py: float, pz: float, nx: float, ny: float, nz: float
 ) -> float:
@@ -87,14 +87,14 @@ def lamp_illuminance(
     return _panel_illuminance(lamps, lamp, cx, cy, cz, nx, ny, nz)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _panel_illuminance(
     lamps: Lamps, lamp: int, cx: float, cy: float, cz: float, nx: float, ny: float, nz: float
 ) -> float:
     """Return Lambert's sum over the edges of the panel's part above the horizon; the point is the origin."""
-    corners = np.empty((8, 3))
-    count = 0
-    qx = qy = qz = height = 0.0
+    total = height = 0.0
+    started = False
+    q = first = last = (0.0, 0.0, 0.0)
     for k in range(5):
         s = -0.5 if (k % 4) in (0, 3) else 0.5
         t = -0.5 if (k % 4) in (0, 1) else 0.5
@@ -104,27 +104,45 @@ def _panel_illuminance(
         above = x * nx + y * ny + z * nz
         if k > 0 and (above > 0.0) != (height > 0.0):
             share = height / (height - above)
-            corners[count, 0], corners[count, 1] = qx + share * (x - qx), qy + share * (y - qy)
-            corners[count, 2] = qz + share * (z - qz)
-            count += 1
+            cut = (q[0] + share * (x - q[0]), q[1] + share * (y - q[1]), q[2] + share * (z - q[2]))
+            if started:
+                total += _edge_light(last, cut, nx, ny, nz)
+            else:
+                started, first = True, cut
+            last = cut
         if k < 4 and above > 0.0:
-            corners[count, 0], corners[count, 1], corners[count, 2] = x, y, z
-            count += 1
-        qx, qy, qz, height = x, y, z, above
-    total = 0.0
-    for k in range(count):
-        m = (k + 1) % count
-        ax, ay, az = corners[k, 0], corners[k, 1], corners[k, 2]
-        bx, by, bz = corners[m, 0], corners[m, 1], corners[m, 2]
-        wx, wy, wz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-        sine = math.sqrt(wx * wx + wy * wy + wz * wz)
-        if sine > 1e-12:
-            angle = math.atan2(sine, ax * bx + ay * by + az * bz)
-            total += angle * (wx * nx + wy * ny + wz * nz) / sine
+            corner = (x, y, z)
+            if started:
+                total += _edge_light(last, corner, nx, ny, nz)
+            else:
+                started, first = True, corner
+            last = corner
+        q, height = (x, y, z), above
+    total += _edge_light(last, first, nx, ny, nz)
     return abs(total) * 0.5
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
+def _edge_light(a: Vector, b: Vector, nx: float, ny: float, nz: float) -> float:
+    """Return an edge's term of Lambert's formula: the angle it spans, times how its plane faces the normal."""
+    wx, wy, wz = a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+    sine = math.sqrt(wx * wx + wy * wy + wz * wz)
+    if sine < 1e-12:
+        return 0.0
+    return math.atan2(sine, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) * (wx * nx + wy * ny + wz * nz) / sine
+
+
+@inlined
+def may_light(lamps: Lamps, lamp: int, px: float, py: float, pz: float, nx: float, ny: float, nz: float) -> bool:
+    """Return whether part of a lamp's shining side is above a surface element's horizon."""
+    cx, cy, cz = lamps.center[lamp, 0] - px, lamps.center[lamp, 1] - py, lamps.center[lamp, 2] - pz
+    u, v, n = vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp), vec(lamps.normal, lamp)
+    reach = 0.5 * (abs(u[0] * nx + u[1] * ny + u[2] * nz) + abs(v[0] * nx + v[1] * ny + v[2] * nz))
+    shines = lamp >= lamps.panels or cx * n[0] + cy * n[1] + cz * n[2] < 0.0
+    return shines and cx * nx + cy * ny + cz * nz + reach > 0.0
+
+
+@inlined
 def lamp_point(lamps: Lamps, lamp: int, s: float, t: float) -> tuple[float, float, float]:
     """Return the point of a lamp at (s, t) in 0..1 along its edges."""
     u, v = s - 0.5, t - 0.5
@@ -135,7 +153,7 @@ def lamp_point(lamps: Lamps, lamp: int, s: float, t: float) -> tuple[float, floa
     )
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def lamp_highlight(
     lamps: Lamps, lamp: int, px: float, py: float, pz: float, rx: float, ry: float, rz: float
 ) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ import numba
 import numpy as np
 
 from simgen.render.atlas import GLASS
+from simgen.render.compiled import inlined, kernel
 from simgen.render.gather import Gathered
 from simgen.render.lights import darken_panels
 from simgen.render.shading import shade_simply
@@ -84,27 +85,27 @@ def _shade_met(met: Surface, target: Target, gathered: Gathered, pattern: np.nda
     return shade_simply(met, sun, seen, target.environment, target.lamps, share, gathered.bounced_nit)[0]
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _find_smooth(smooth: np.ndarray, surface: Surface) -> None:
     """Mark points whose coat, metal or smooth surface shows a mirror image."""
     for i in numba.prange(len(smooth)):
         _find_smooth_at(i, smooth, surface)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _find_smooth_at(i: int, smooth: np.ndarray, surface: Surface) -> None:
     if surface.kind[i] != NOTHING:
         roughness = surface.gloss[i, 1]
         smooth[i] = surface.gloss[i, 2] > 0.05 or roughness < (_SMOOTH if surface.gloss[i, 0] > 0.3 else 0.35)
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _aim_mirrored(origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface) -> None:
     for row in numba.prange(len(index)):
         _aim_mirrored_at(row, origin, direction, index, surface)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _aim_mirrored_at(row: int, origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface) -> None:
     i = index[row]
     n, v, g = vec(surface.normal, i), vec(surface.away, i), vec(surface.facet, i)

@@ -11,7 +11,8 @@ class RenderSettings:
     """Picture quality; labels are the same under all settings.
 
     Attributes:
-        edge_samples: extra samples in every pixel where something changes, 0 (no anti-aliasing) to 16.
+        edge_samples: extra samples in pixels where something changes, 0 (no anti-aliasing) to 16; half as many in
+            foliage and the like.
         ambient_rays: rays per 2 x 2 pixels that gather light from sky and surroundings, 0 to 16; 0 leaves out contact
             shadows and bounced light.
         reflections: whether smooth surfaces mirror the scene, or the sky only.
@@ -21,7 +22,7 @@ class RenderSettings:
     """
 
     edge_samples: int = 4
-    ambient_rays: int = 4
+    ambient_rays: int = 2
     reflections: bool = True
     see_through_glass: bool = True
     white_balance: float = 0.7

@@ -10,6 +10,7 @@ import numpy as np
 
 from simgen.render.atlas import GLASS, LEAF
 from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, fresnel, ggx, mirrored_share
+from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky, sharp_sky
 from simgen.render.lights import Lamps, lamp_highlight, lamp_illuminance
 from simgen.render.surface import NOTHING, Surface
@@ -50,13 +51,13 @@ def shade(surface: Surface, light: Light, environment: Environment, lamps: Lamps
     return out
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _shade_all(out: np.ndarray, surface: Surface, light: Light, environment: Environment, lamps: Lamps) -> None:
     for i in numba.prange(len(out)):
         _shade_all_at(i, out, surface, light, environment, lamps)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _shade_all_at(
     i: int, out: np.ndarray, surface: Surface, light: Light, environment: Environment, lamps: Lamps
 ) -> None:
@@ -67,7 +68,7 @@ def _shade_all_at(
     out[i, 0], out[i, 1], out[i, 2] = r, g, b
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _sky_with_sun(environment: Environment, x: float, y: float, z: float) -> tuple[float, float, float]:
     r, g, b = sharp_sky(environment, x, y, z)
     s = triple(environment.sun_direction)
@@ -79,7 +80,7 @@ def _sky_with_sun(environment: Environment, x: float, y: float, z: float) -> tup
     return r, g, b
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _shade_point(
     i: int, surface: Surface, light: Light, environment: Environment, lamps: Lamps
 ) -> tuple[float, float, float]:
@@ -115,7 +116,7 @@ def _shade_point(
     return out
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def direct_diffuse(
     i: int, surface: Surface, sun: float, seen: np.ndarray, environment: Environment, lamps: Lamps
 ) -> tuple[float, float, float]:
@@ -145,7 +146,7 @@ def direct_diffuse(
     return red, green, blue
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def direct_mirrored(
     i: int, surface: Surface, light: Light, environment: Environment, lamps: Lamps, roughness: float, n_v: float
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
@@ -187,7 +188,7 @@ def direct_mirrored(
     return (r, g, b), (r5, g5, b5)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _lobe(n: Vector, v: Vector, x: float, y: float, z: float, n_v: float, alpha: float) -> tuple[float, float]:
     """Return GGX times cosine for light from (x, y, z), and Schlick's fifth power."""
     n_l = n[0] * x + n[1] * y + n[2] * z
@@ -200,7 +201,7 @@ def _lobe(n: Vector, v: Vector, x: float, y: float, z: float, n_v: float, alpha:
     return ggx(n_l, n_v, n_h, alpha) * n_l, fresnel(0.0, v_h)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _solid_angle(lamps: Lamps, lamp: int, x: float, y: float, z: float, squared: float) -> float:
     """Return about how much of the view a panel fills, sr, seen in direction (x, y, z)."""
     n, u, v = vec(lamps.normal, lamp), vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp)
@@ -209,7 +210,7 @@ def _solid_angle(lamps: Lamps, lamp: int, x: float, y: float, z: float, squared:
     return min(math.sqrt(wx * wx + wy * wy + wz * wz) * facing / squared, 2.0 * math.pi)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _mirrored_around(
     i: int, surface: Surface, light: Light, environment: Environment, roughness: float, n_v: float
 ) -> tuple[float, float, float]:
@@ -262,7 +263,7 @@ def shade_simply(
     return out, surface.kind != NOTHING
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _shade_simply(
     out: np.ndarray,
     surface: Surface,
@@ -277,7 +278,7 @@ def _shade_simply(
         _shade_simply_at(i, out, surface, sun, seen, environment, lamps, sky_share, bounced_nit)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _shade_simply_at(
     i: int,
     out: np.ndarray,
@@ -309,3 +310,59 @@ def _shade_simply_at(
         around = sky_share[i] * mirror[k] + bounced_nit[k]
         out[i, k] = (1.0 - share) * (1.0 - metallic) * albedo * lux / math.pi + share * around
         out[i, k] += surface.emission_nit[i, k]
+
+
+def shade_diffusely(
+    surface: Surface, sun: np.ndarray, seen: np.ndarray, environment: Environment, lamps: Lamps
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what points that light others send on, as if all they mirror were scattered, too.
+
+    Args:
+        surface: N points.
+        sun: (N,) visible share of the sun.
+        seen: (N, L) visible share of each lamp.
+        environment: sky and sun.
+        lamps: L lamps.
+
+    Returns:
+        (N, 3) float32 luminance, nit, by sun, lamps and their own glow; and the same by an open sky; 0 at no surface.
+    """
+    direct, skylit = np.zeros((len(sun), 3), np.float32), np.zeros((len(sun), 3), np.float32)
+    _shade_diffusely(direct, skylit, surface, sun, seen, environment, lamps)
+    return direct, skylit
+
+
+@kernel
+def _shade_diffusely(
+    direct: np.ndarray,
+    skylit: np.ndarray,
+    surface: Surface,
+    sun: np.ndarray,
+    seen: np.ndarray,
+    environment: Environment,
+    lamps: Lamps,
+) -> None:
+    for i in numba.prange(len(direct)):
+        _shade_diffusely_at(i, direct, skylit, surface, sun, seen, environment, lamps)
+
+
+@inlined
+def _shade_diffusely_at(
+    i: int,
+    direct: np.ndarray,
+    skylit: np.ndarray,
+    surface: Surface,
+    sun: np.ndarray,
+    seen: np.ndarray,
+    environment: Environment,
+    lamps: Lamps,
+) -> None:
+    if surface.kind[i] == NOTHING:
+        return
+    n = vec(surface.normal, i)
+    lux = direct_diffuse(i, surface, sun[i], seen, environment, lamps)
+    sky = irradiance(environment, n[0], n[1], n[2])
+    for k in range(3):
+        albedo = surface.albedo[i, k] / math.pi
+        direct[i, k] = albedo * lux[k] + surface.emission_nit[i, k]
+        skylit[i, k] = albedo * sky[k]

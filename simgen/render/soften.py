@@ -5,6 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from simgen.render.compiled import inlined, kernel
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import vec
 
@@ -28,7 +29,7 @@ def soften(seen: np.ndarray, surface: Surface, shape: tuple[int, int], panels: i
     return out
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _soften(
     out: np.ndarray, seen: np.ndarray, surface: Surface, rows: int, columns: int, panels: int, cone_rad: float
 ) -> None:
@@ -37,7 +38,7 @@ def _soften(
             _soften_at(row, column, out, seen, surface, rows, columns, panels, cone_rad)
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def _soften_at(
     row: int,
     column: int,

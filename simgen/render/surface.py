@@ -13,6 +13,7 @@ import numpy as np
 
 from simgen.geometry.rays import Hits
 from simgen.render.atlas import Materials, sample_texture
+from simgen.render.compiled import inlined, kernel
 from simgen.render.vectors import Vector, vec
 from simgen.trace.geometry import Geometry
 
@@ -49,18 +50,79 @@ class Surface(NamedTuple):
 
 
 class Triangles(NamedTuple):
-    """The arrays of a `Geometry` that kernels read, and its materials."""
+    """A `Geometry` as kernels read it: all they need of a triangle side by side in memory.
 
-    vertices: np.ndarray
-    faces: np.ndarray
-    normals: np.ndarray
-    uv: np.ndarray
-    face_material: np.ndarray
+    Attributes:
+        record: (F, 32) float32, by the names of `_CORNER` and what follows it.
+        material: (F,) int32.
+    """
+
+    record: np.ndarray
+    material: np.ndarray
+
+
+# Where a record keeps what; normals and gradients are all on the side of the facet's own normal.
+_CORNER, _EDGE_1, _EDGE_2, _FACET, _REACH = 0, 3, 6, 9, 12
+_NORMAL_0, _NORMAL_1, _NORMAL_2 = 13, 16, 19
+_UV, _U_GRADIENT, _V_GRADIENT = 22, 24, 27
+_WIDTH = 32
 
 
 def triangles_of(geometry: Geometry) -> Triangles:
     """Return the kernels' view of ``geometry``."""
-    return Triangles(geometry.vertices, geometry.faces, geometry.normals, geometry.uv, geometry.face_material)
+    record = np.zeros((len(geometry.faces), _WIDTH), np.float32)
+    _pack(record, geometry.vertices, geometry.faces, geometry.normals, geometry.uv)
+    return Triangles(record, geometry.face_material)
+
+
+@kernel
+def _pack(record: np.ndarray, vertices: np.ndarray, faces: np.ndarray, normals: np.ndarray, uv: np.ndarray) -> None:
+    for t in numba.prange(len(faces)):
+        _pack_triangle(record, t, faces[t, 0], faces[t, 1], faces[t, 2], vertices, normals, uv)
+
+
+@inlined
+def _pack_triangle(
+    record: np.ndarray, t: int, a: int, b: int, c: int, vertices: np.ndarray, normals: np.ndarray, uv: np.ndarray
+) -> None:
+    p0, p1, p2 = vec(vertices, a), vec(vertices, b), vec(vertices, c)
+    # Float64: the cross product of a thin triangle's edges is a small difference of large numbers.
+    x1, y1, z1 = np.float64(p1[0]) - p0[0], np.float64(p1[1]) - p0[1], np.float64(p1[2]) - p0[2]
+    x2, y2, z2 = np.float64(p2[0]) - p0[0], np.float64(p2[1]) - p0[1], np.float64(p2[2]) - p0[2]
+    gx, gy, gz = y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2
+    area = math.sqrt(gx * gx + gy * gy + gz * gz)
+    if area > 1e-20:
+        gx, gy, gz = gx / area, gy / area, gz / area
+    else:
+        gx, gy, gz = 0.0, 0.0, 1.0
+    _put(record, t, _CORNER, p0[0], p0[1], p0[2])
+    _put(record, t, _EDGE_1, x1, y1, z1)
+    _put(record, t, _EDGE_2, x2, y2, z2)
+    _put(record, t, _FACET, gx, gy, gz)
+    record[t, _REACH] = 0.2 * math.sqrt(area)
+    for corner in range(3):
+        n = vec(normals, a if corner == 0 else (b if corner == 1 else c))
+        side = 1.0 if n[0] * gx + n[1] * gy + n[2] * gz >= 0.0 else -1.0
+        _put(record, t, _NORMAL_0 + 3 * corner, side * n[0], side * n[1], side * n[2])
+    record[t, _UV], record[t, _UV + 1] = uv[a, 0], uv[a, 1]
+    if area > 1e-20:
+        # A corner's weight grows along the facet, square to the edge across from it, by 1 over its height.
+        ax, ay, az = (y2 * gz - z2 * gy) / area, (z2 * gx - x2 * gz) / area, (x2 * gy - y2 * gx) / area
+        bx, by, bz = (gy * z1 - gz * y1) / area, (gz * x1 - gx * z1) / area, (gx * y1 - gy * x1) / area
+        for axis in range(2):
+            first, second = np.float64(uv[b, axis]) - uv[a, axis], np.float64(uv[c, axis]) - uv[a, axis]
+            at = _U_GRADIENT if axis == 0 else _V_GRADIENT
+            _put(record, t, at, first * ax + second * bx, first * ay + second * by, first * az + second * bz)
+
+
+@inlined
+def _put(record: np.ndarray, t: int, at: int, x: float, y: float, z: float) -> None:
+    record[t, at], record[t, at + 1], record[t, at + 2] = x, y, z
+
+
+@inlined
+def _get(record: np.ndarray, t: int, at: int) -> Vector:
+    return record[t, at], record[t, at + 1], record[t, at + 2]
 
 
 def surface_at(
@@ -70,6 +132,8 @@ def surface_at(
     cone_rad: float,
     triangles: Triangles,
     materials: Materials,
+    *,
+    coarse: bool = False,
 ) -> Surface:
     """Return the surfaces that N rays met.
 
@@ -80,6 +144,7 @@ def surface_at(
         cone_rad: angle between neighbouring pixels' rays.
         triangles: the traced triangles.
         materials: their materials.
+        coarse: enough for light that reaches the eye by way of another surface: flat faces of their mean colour.
     """
     count = len(hits)
     surface = Surface(
@@ -94,11 +159,67 @@ def surface_at(
         range_m=hits.range_m,
         kind=np.zeros(count, np.uint8),
     )
-    _fill(surface, direction, hits.triangle, hits.barycentric, travelled_m, cone_rad, triangles, materials)
+    if coarse:
+        _fill_coarsely(surface, direction, hits.triangle, hits.barycentric, triangles, materials)
+    else:
+        _fill(surface, direction, hits.triangle, hits.barycentric, travelled_m, cone_rad, triangles, materials)
     return surface
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
+def _fill_coarsely(
+    surface: Surface,
+    direction: np.ndarray,
+    triangle: np.ndarray,
+    barycentric: np.ndarray,
+    triangles: Triangles,
+    materials: Materials,
+) -> None:
+    for i in numba.prange(len(triangle)):
+        _fill_coarse_point(
+            surface, i, vec(direction, i), triangle[i], barycentric[i, 0], barycentric[i, 1], triangles, materials
+        )
+
+
+@inlined
+def _fill_coarse_point(
+    surface: Surface,
+    i: int,
+    direction: Vector,
+    t: int,
+    w1: float,
+    w2: float,
+    triangles: Triangles,
+    materials: Materials,
+) -> None:
+    for k in range(3):
+        surface.away[i, k] = -direction[k]
+    if t < 0:
+        surface.kind[i] = NOTHING
+        return
+    c, first, second = (
+        _get(triangles.record, t, _CORNER),
+        _get(triangles.record, t, _EDGE_1),
+        _get(triangles.record, t, _EDGE_2),
+    )
+    g = _get(triangles.record, t, _FACET)
+    side = -1.0 if g[0] * direction[0] + g[1] * direction[1] + g[2] * direction[2] > 0.0 else 1.0
+    m = triangles.material[t]
+    surface.kind[i] = materials.kind[m]
+    for k in range(3):
+        surface.position[i, k] = c[k] + w1 * first[k] + w2 * second[k]
+    p = vec(surface.position, i)
+    clear = _clearance(surface.range_m[i], p[0], p[1], p[2])
+    for k in range(3):
+        surface.facet[i, k] = side * g[k]
+        surface.normal[i, k] = side * g[k]
+        surface.lift[i, k] = side * clear * g[k]
+        surface.albedo[i, k] = materials.mean_color[m, k]
+        surface.emission_nit[i, k] = materials.emission_nit[m, k]
+        surface.gloss[i, k] = materials.gloss[m, k]
+
+
+@kernel
 def _fill(
     surface: Surface,
     direction: np.ndarray,
@@ -124,7 +245,7 @@ def _fill(
         )
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _fill_point(
     surface: Surface,
     i: int,
@@ -144,94 +265,74 @@ def _fill_point(
         return
     _fill_shape(surface, i, t, w1, w2, triangles)
     width = cone_rad * (surface.range_m[i] + travelled_m)
-    _fill_color(surface, i, t, w1, w2, width, triangles, materials)
+    _fill_color(surface, i, t, width, triangles, materials)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _fill_shape(surface: Surface, i: int, t: int, w1: float, w2: float, triangles: Triangles) -> None:
     """Set position, lift and normals."""
-    w0 = 1.0 - w1 - w2
-    a, b, c = triangles.faces[t, 0], triangles.faces[t, 1], triangles.faces[t, 2]
-    v, n = triangles.vertices, triangles.normals
-    px = w0 * v[a, 0] + w1 * v[b, 0] + w2 * v[c, 0]
-    py = w0 * v[a, 1] + w1 * v[b, 1] + w2 * v[c, 1]
-    pz = w0 * v[a, 2] + w1 * v[b, 2] + w2 * v[c, 2]
+    record = triangles.record
+    # From the corner to the point.
+    first, second = _get(record, t, _EDGE_1), _get(record, t, _EDGE_2)
+    dx, dy, dz = w1 * first[0] + w2 * second[0], w1 * first[1] + w2 * second[1], w1 * first[2] + w2 * second[2]
+    corner = _get(record, t, _CORNER)
+    px, py, pz = corner[0] + dx, corner[1] + dy, corner[2] + dz
     ax, ay, az = surface.away[i, 0], surface.away[i, 1], surface.away[i, 2]
-    gx, gy, gz, area = _facet(v, a, b, c)
-    if gx * ax + gy * ay + gz * az < 0.0:
-        gx, gy, gz = -gx, -gy, -gz
-    sx = w0 * n[a, 0] + w1 * n[b, 0] + w2 * n[c, 0]
-    sy = w0 * n[a, 1] + w1 * n[b, 1] + w2 * n[c, 1]
-    sz = w0 * n[a, 2] + w1 * n[b, 2] + w2 * n[c, 2]
-    length = math.sqrt(sx * sx + sy * sy + sz * sz)
-    if length < 1e-6:
-        sx, sy, sz, length = gx, gy, gz, 1.0
-    side = 1.0 if sx * gx + sy * gy + sz * gz >= 0.0 else -1.0
-    sx, sy, sz = side * sx / length, side * sy / length, side * sz / length
+    gx, gy, gz = _get(record, t, _FACET)
+    side = 1.0 if gx * ax + gy * ay + gz * az >= 0.0 else -1.0
+    n0, n1, n2 = _get(record, t, _NORMAL_0), _get(record, t, _NORMAL_1), _get(record, t, _NORMAL_2)
+    w0 = 1.0 - w1 - w2
+    sx = side * (w0 * n0[0] + w1 * n1[0] + w2 * n2[0])
+    sy = side * (w0 * n0[1] + w1 * n1[1] + w2 * n2[1])
+    sz = side * (w0 * n0[2] + w1 * n1[2] + w2 * n2[2])
+    squared = sx * sx + sy * sy + sz * sz
+    if squared < 1e-12:
+        sx, sy, sz, squared = side * gx, side * gy, side * gz, 1.0
+    inverse = 1.0 / math.sqrt(squared)
+    sx, sy, sz = sx * inverse, sy * inverse, sz * inverse
     facing = sx * ax + sy * ay + sz * az
     if facing < 0.03:
         # An interpolated normal may turn away from the viewer at an outline; bend it back until it just faces.
         sx, sy, sz = sx + (0.03 - facing) * ax, sy + (0.03 - facing) * ay, sz + (0.03 - facing) * az
-        length = math.sqrt(sx * sx + sy * sy + sz * sz)
-        sx, sy, sz = sx / length, sy / length, sz / length
-    lx, ly, lz = _to_smooth_surface(px, py, pz, w0, w1, w2, a, b, c, gx, gy, gz, triangles)
-    limit = 0.2 * math.sqrt(area)
-    length = math.sqrt(lx * lx + ly * ly + lz * lz)
-    if length > limit:
-        lx, ly, lz = lx * limit / length, ly * limit / length, lz * limit / length
-    # Above the rounding of float32 positions and of the traced range.
-    clear = 1e-4 + 1e-5 * surface.range_m[i] + 4e-7 * max(abs(px), max(abs(py), abs(pz)))
+        inverse = 1.0 / math.sqrt(sx * sx + sy * sy + sz * sz)
+        sx, sy, sz = sx * inverse, sy * inverse, sz * inverse
+    # Shadow rays start on the rounded surface that the corners' normals stand for, where the neighbouring flat
+    # faces do not hide the light (Hanika 2021, Hacking the Shadow Terminator).
+    h0 = side * w0 * min(side * (dx * n0[0] + dy * n0[1] + dz * n0[2]), 0.0)
+    ex, ey, ez = dx - first[0], dy - first[1], dz - first[2]
+    h1 = side * w1 * min(side * (ex * n1[0] + ey * n1[1] + ez * n1[2]), 0.0)
+    fx, fy, fz = dx - second[0], dy - second[1], dz - second[2]
+    h2 = side * w2 * min(side * (fx * n2[0] + fy * n2[1] + fz * n2[2]), 0.0)
+    lx, ly, lz = (
+        -(h0 * n0[0] + h1 * n1[0] + h2 * n2[0]),
+        -(h0 * n0[1] + h1 * n1[1] + h2 * n2[1]),
+        -(h0 * n0[2] + h1 * n1[2] + h2 * n2[2]),
+    )
+    squared, limit = lx * lx + ly * ly + lz * lz, record[t, _REACH]
+    if squared > limit * limit:
+        shorter = limit / math.sqrt(squared)
+        lx, ly, lz = lx * shorter, ly * shorter, lz * shorter
+    clear = side * _clearance(surface.range_m[i], px, py, pz)
     surface.position[i, 0], surface.position[i, 1], surface.position[i, 2] = px, py, pz
-    surface.facet[i, 0], surface.facet[i, 1], surface.facet[i, 2] = gx, gy, gz
+    surface.facet[i, 0], surface.facet[i, 1], surface.facet[i, 2] = side * gx, side * gy, side * gz
     surface.normal[i, 0], surface.normal[i, 1], surface.normal[i, 2] = sx, sy, sz
     surface.lift[i, 0], surface.lift[i, 1], surface.lift[i, 2] = lx + clear * gx, ly + clear * gy, lz + clear * gz
 
 
-@numba.njit(forceinline=True, error_model="numpy")
-def _facet(v: np.ndarray, a: int, b: int, c: int) -> tuple[float, float, float, float]:
-    """Return a triangle's unit normal and twice its area."""
-    x1, y1, z1 = float(v[b, 0]) - v[a, 0], float(v[b, 1]) - v[a, 1], float(v[b, 2]) - v[a, 2]
-    x2, y2, z2 = float(v[c, 0]) - v[a, 0], float(v[c, 1]) - v[a, 1], float(v[c, 2]) - v[a, 2]
-    gx, gy, gz = y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2
-    area = math.sqrt(gx * gx + gy * gy + gz * gz)
-    if area < 1e-20:
-        return 0.0, 0.0, 1.0, 0.0
-    return gx / area, gy / area, gz / area, area
+@inlined
+def _clearance(range_m: float, x: float, y: float, z: float) -> float:
+    """Return a height above the rounding of float32 positions and of the traced range, metres."""
+    return 1e-4 + 1e-5 * range_m + 4e-7 * max(abs(x), max(abs(y), abs(z)))
 
 
-@numba.njit(forceinline=True, error_model="numpy")
-def _to_smooth_surface(
-    px: float, py: float, pz: float, w0: float, w1: float, w2: float, a: int, b: int, c: int,
-    gx: float, gy: float, gz: float, triangles: Triangles,
-) -> tuple[float, float, float]:  # fmt: skip
-    """Return the way from a flat triangle's point to the rounded surface its normals stand for.
-
-    Shadow rays from there do not meet the neighbouring flat faces (Hanika 2021, Hacking the Shadow Terminator).
-    """
-    lx = ly = lz = 0.0
-    for corner in range(3):
-        k = a if corner == 0 else (b if corner == 1 else c)
-        weight = w0 if corner == 0 else (w1 if corner == 1 else w2)
-        nx, ny, nz = triangles.normals[k, 0], triangles.normals[k, 1], triangles.normals[k, 2]
-        if nx * gx + ny * gy + nz * gz < 0.0:
-            nx, ny, nz = -nx, -ny, -nz
-        v = triangles.vertices
-        below = (px - v[k, 0]) * nx + (py - v[k, 1]) * ny + (pz - v[k, 2]) * nz
-        if below < 0.0:
-            lx, ly, lz = lx - weight * below * nx, ly - weight * below * ny, lz - weight * below * nz
-    return lx, ly, lz
-
-
-@numba.njit(forceinline=True, error_model="numpy")
-def _fill_color(
-    surface: Surface, i: int, t: int, w1: float, w2: float, width_m: float, triangles: Triangles, materials: Materials
-) -> None:
+@inlined
+def _fill_color(surface: Surface, i: int, t: int, width_m: float, triangles: Triangles, materials: Materials) -> None:
     """Set colour, emission, gloss and kind; textures are filtered over the footprint of a ray ``width_m`` wide."""
-    m = triangles.face_material[t]
+    m = triangles.material[t]
     surface.kind[i] = materials.kind[m]
     red, green, blue = 1.0, 1.0, 1.0
     if materials.texture[m] >= 0:
-        u, v, du1, dv1, du2, dv2 = _footprint(surface, i, t, w1, w2, width_m, triangles)
+        u, v, du1, dv1, du2, dv2 = _footprint(surface, i, t, width_m, triangles.record)
         red, green, blue = sample_texture(materials, materials.texture[m], u, v, du1, dv1, du2, dv2)
     surface.albedo[i, 0] = red * materials.base_color[m, 0]
     surface.albedo[i, 1] = green * materials.base_color[m, 1]
@@ -241,39 +342,34 @@ def _fill_color(
         surface.gloss[i, k] = materials.gloss[m, k]
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _footprint(
-    surface: Surface, i: int, t: int, w1: float, w2: float, width_m: float, triangles: Triangles
+    surface: Surface, i: int, t: int, width_m: float, record: np.ndarray
 ) -> tuple[float, float, float, float, float, float]:
     """Return texture coordinates and the two axes, in them, of the patch that the ray covers."""
-    a, b, c = triangles.faces[t, 0], triangles.faces[t, 1], triangles.faces[t, 2]
-    p, uv = triangles.vertices, triangles.uv
-    w0 = 1.0 - w1 - w2
-    u = w0 * uv[a, 0] + w1 * uv[b, 0] + w2 * uv[c, 0]
-    v = w0 * uv[a, 1] + w1 * uv[b, 1] + w2 * uv[c, 1]
-    x1, y1, z1 = float(p[b, 0]) - p[a, 0], float(p[b, 1]) - p[a, 1], float(p[b, 2]) - p[a, 2]
-    x2, y2, z2 = float(p[c, 0]) - p[a, 0], float(p[c, 1]) - p[a, 1], float(p[c, 2]) - p[a, 2]
-    d11, d12, d22 = x1 * x1 + y1 * y1 + z1 * z1, x1 * x2 + y1 * y2 + z1 * z2, x2 * x2 + y2 * y2 + z2 * z2
-    determinant = d11 * d22 - d12 * d12
-    if determinant <= 1e-24:
-        return u, v, 0.0, 0.0, 0.0, 0.0
-    gx, gy, gz = surface.facet[i, 0], surface.facet[i, 1], surface.facet[i, 2]
-    ax, ay, az = surface.away[i, 0], surface.away[i, 1], surface.away[i, 2]
-    cosine = max(gx * ax + gy * ay + gz * az, 0.02)
+    p, c = vec(surface.position, i), _get(record, t, _CORNER)
+    du, dv = _get(record, t, _U_GRADIENT), _get(record, t, _V_GRADIENT)
+    dx, dy, dz = p[0] - c[0], p[1] - c[1], p[2] - c[2]
+    u = record[t, _UV] + du[0] * dx + du[1] * dy + du[2] * dz
+    v = record[t, _UV + 1] + dv[0] * dx + dv[1] * dy + dv[2] * dz
+    g, a = vec(surface.facet, i), vec(surface.away, i)
+    cosine = max(g[0] * a[0] + g[1] * a[1] + g[2] * a[2], 0.02)
     # The longer axis lies where the line of sight falls on the surface, the shorter one across it.
-    lx, ly, lz = ax - cosine * gx, ay - cosine * gy, az - cosine * gz
-    length = math.sqrt(lx * lx + ly * ly + lz * lz)
-    if length < 1e-4:
-        inverse = 1.0 / math.sqrt(d11)
-        lx, ly, lz = x1 * inverse, y1 * inverse, z1 * inverse
-    else:
-        lx, ly, lz = lx / length, ly / length, lz / length
-    sx, sy, sz = gy * lz - gz * ly, gz * lx - gx * lz, gx * ly - gy * lx
-    e1, e2 = lx * x1 + ly * y1 + lz * z1, lx * x2 + ly * y2 + lz * z2
-    f1, f2 = sx * x1 + sy * y1 + sz * z1, sx * x2 + sy * y2 + sz * z2
-    longer, shorter = width_m / cosine / determinant, width_m / determinant
-    b1, b2 = (d22 * e1 - d12 * e2) * longer, (d11 * e2 - d12 * e1) * longer
-    c1, c2 = (d22 * f1 - d12 * f2) * shorter, (d11 * f2 - d12 * f1) * shorter
-    u1, v1 = float(uv[b, 0]) - uv[a, 0], float(uv[b, 1]) - uv[a, 1]
-    u2, v2 = float(uv[c, 0]) - uv[a, 0], float(uv[c, 1]) - uv[a, 1]
-    return u, v, b1 * u1 + b2 * u2, b1 * v1 + b2 * v2, c1 * u1 + c2 * u2, c1 * v1 + c2 * v2
+    lx, ly, lz = a[0] - cosine * g[0], a[1] - cosine * g[1], a[2] - cosine * g[2]
+    squared = lx * lx + ly * ly + lz * lz
+    if squared < 1e-8:
+        # Seen head-on: any axis will do.
+        lx, ly, lz = _get(record, t, _EDGE_1)
+        squared = max(lx * lx + ly * ly + lz * lz, 1e-20)
+    inverse = 1.0 / math.sqrt(squared)
+    lx, ly, lz = lx * inverse, ly * inverse, lz * inverse
+    sx, sy, sz = g[1] * lz - g[2] * ly, g[2] * lx - g[0] * lz, g[0] * ly - g[1] * lx
+    longer = width_m / cosine
+    return (
+        u,
+        v,
+        longer * (du[0] * lx + du[1] * ly + du[2] * lz),
+        longer * (dv[0] * lx + dv[1] * ly + dv[2] * lz),
+        width_m * (du[0] * sx + du[1] * sy + du[2] * sz),
+        width_m * (dv[0] * sx + dv[1] * sy + dv[2] * sz),
+    )

@@ -18,7 +18,7 @@ from simgen.scene.scene import Scene
 from simgen.trace.tracer import Tracer
 
 # Arrays made for a tracer live as long as it does, so that the views of one scene share them.
-_packed: WeakKeyDictionary[Tracer, Materials] = WeakKeyDictionary()
+_packed: WeakKeyDictionary[Tracer, tuple[Triangles, Materials]] = WeakKeyDictionary()
 
 
 class Target(NamedTuple):
@@ -49,12 +49,12 @@ def target_of(scene: Scene, camera: Camera, tracer: Tracer) -> Target:
     Raises:
         ValueError: a light or the sky is not what the renderer can show.
     """
-    materials = _packed.get(tracer)
-    if materials is None:
-        materials = _packed[tracer] = pack_materials(tracer.geometry.materials)
+    if tracer not in _packed:
+        _packed[tracer] = triangles_of(tracer.geometry), pack_materials(tracer.geometry.materials)
+    triangles, materials = _packed[tracer]
     return Target(
         tracer=tracer,
-        triangles=triangles_of(tracer.geometry),
+        triangles=triangles,
         materials=materials,
         environment=make_environment(scene.sky, scene.sun),
         lamps=lamps_of(scene.lights),
@@ -64,9 +64,15 @@ def target_of(scene: Scene, camera: Camera, tracer: Tracer) -> Target:
 
 
 def cast(
-    origin: np.ndarray, direction: np.ndarray, travelled_m: np.ndarray, target: Target, cone_rad: float
+    origin: np.ndarray,
+    direction: np.ndarray,
+    travelled_m: np.ndarray,
+    target: Target,
+    cone_rad: float,
+    *,
+    coarse: bool = False,
 ) -> Surface:
     """Return the surfaces met by N rays that already came ``travelled_m`` (N,) from the camera."""
     rays = Rays(origin=origin, direction=direction, time_s=np.zeros(len(direction), np.float32))
     hits = target.tracer.closest_hit(rays)
-    return surface_at(direction, hits, travelled_m, cone_rad, target.triangles, target.materials)
+    return surface_at(direction, hits, travelled_m, cone_rad, target.triangles, target.materials, coarse=coarse)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from simgen.render.compiled import inlined
 
 Vector = tuple[float, float, float]
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def vec(array: np.ndarray, row: int) -> Vector:
     """Return the three numbers in a row of an (N, 3) array."""
     return array[row, 0], array[row, 1], array[row, 2]
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def vec_at(array: np.ndarray, row: int, column: int) -> Vector:
     """Return the three numbers in a cell of an (H, W, 3) array."""
     return array[row, column, 0], array[row, column, 1], array[row, column, 2]
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def triple(array: np.ndarray) -> Vector:
     """Return the numbers of a (3,) array."""
     return array[0], array[1], array[2]

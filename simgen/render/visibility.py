@@ -11,8 +11,9 @@ import numba
 import numpy as np
 
 from simgen.render.atlas import LEAF
+from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment
-from simgen.render.lights import Lamps, lamp_illuminance, lamp_point
+from simgen.render.lights import Lamps, lamp_illuminance, lamp_point, may_light
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 from simgen.trace.tracer import Tracer
@@ -21,7 +22,7 @@ from simgen.trace.tracer import Tracer
 R2_U, R2_V, R1 = 0.7548776662466927, 0.5698402909980532, 0.6180339887498949
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def spread(pattern: int, step: float, offset: float) -> float:
     """Return the ``pattern``-th number in [0, 1) of an even sequence."""
     value = pattern * step + offset
@@ -52,14 +53,14 @@ def sun_visibility(
     return lit
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _sides_to_sun(sides: np.ndarray, surface: Surface, environment: Environment) -> None:
     """Set 1 where the sun shines on the viewer's side, -1 where it shines through a leaf, 0 where it cannot."""
     for i in numba.prange(len(sides)):
         _side_to_sun(i, sides, surface, environment)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _side_to_sun(i: int, sides: np.ndarray, surface: Surface, environment: Environment) -> None:
     x, y, z = triple(environment.sun_direction)
     if surface.kind[i] != NOTHING:
@@ -71,7 +72,7 @@ def _side_to_sun(i: int, sides: np.ndarray, surface: Surface, environment: Envir
             sides[i] = -1
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _aim_at_sun(
     origin: np.ndarray,
     direction: np.ndarray,
@@ -86,7 +87,7 @@ def _aim_at_sun(
         _aim_one_at_sun(row, origin, direction, index[row], sides, surface, environment, pattern, offset)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _aim_one_at_sun(
     row: int,
     origin: np.ndarray,
@@ -141,28 +142,28 @@ def lamp_visibility(
     return seen
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _mark_lit(seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
     for i in numba.prange(len(seen)):
         _mark_lit_at(i, seen, lamp, surface, lamps)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _mark_lit_at(i: int, seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
     if surface.kind[i] != NOTHING:
         p, n = vec(surface.position, i), vec(surface.normal, i)
-        if lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]) > 0.0:
+        if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
             seen[i, lamp] = 1.0
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _pick_one(seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray) -> None:
     """Leave one lamp per point, weighted by the inverse of its chance."""
     for i in numba.prange(len(seen)):
         _pick_one_at(i, seen, surface, lamps, pattern, offset)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _pick_one_at(
     i: int, seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
 ) -> None:
@@ -182,13 +183,13 @@ def _pick_one_at(
             picked = picked or keep
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _strength(lamps: Lamps, lamp: int, p: Vector, n: Vector) -> float:
     power = lamps.strength[lamp, 0] + lamps.strength[lamp, 1] + lamps.strength[lamp, 2]
     return power * lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2])
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@kernel
 def _aim_at_lamp(
     origin: np.ndarray,
     direction: np.ndarray,
@@ -204,7 +205,7 @@ def _aim_at_lamp(
         _aim_at_lamp_at(row, origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
 
 
-@numba.njit(forceinline=True, error_model="numpy")
+@inlined
 def _aim_at_lamp_at(
     row: int,
     origin: np.ndarray,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+import numba
 import numpy as np
 import open3d as o3d
 
@@ -37,20 +39,15 @@ class Tracer:
                 normal=np.zeros((count, 3), np.float32),
             )
         answer = self._scene.cast_rays(_tensor(rays.origin, rays.direction), nthreads=self._threads)
-        range_m = answer["t_hit"].numpy()
-        hit = np.isfinite(range_m)
-        triangle = np.where(hit, answer["primitive_ids"].numpy().view(np.int32), np.int32(-1))
-        normal = answer["primitive_normals"].numpy()
-        length = np.sqrt(np.einsum("ij,ij->i", normal, normal))
-        facing = np.einsum("ij,ij->i", normal, rays.direction) > 0
-        normal = np.where(hit[:, None], normal / np.where(length > 0, np.where(facing, -length, length), 1)[:, None], 0)
-        instance = np.where(hit, self.geometry.face_instance[np.maximum(triangle, 0)], np.uint32(0))
+        range_m, triangle = answer["t_hit"].numpy(), answer["primitive_ids"].numpy().view(np.int32)
+        instance, normal = np.zeros(count, np.uint32), answer["primitive_normals"].numpy()
+        _finish(triangle, instance, normal, range_m, rays.direction, self.geometry.face_instance)
         return Hits(
             range_m=range_m,
             instance_id=instance,
             triangle=triangle,
             barycentric=answer["primitive_uvs"].numpy(),
-            normal=normal.astype(np.float32),
+            normal=normal,
         )
 
     def occluded(
@@ -72,6 +69,30 @@ class Tracer:
         # No scene is a thousand kilometres wide; an infinite bound would turn zero components into NaN.
         scaled = np.asarray(direction, dtype=np.float32) * np.minimum(limit, np.float32(1e6))[:, None]
         return self._scene.test_occlusions(_tensor(origin, scaled), tfar=1.0, nthreads=self._threads).numpy()
+
+
+@numba.njit(cache=True)
+def _finish(
+    triangle: np.ndarray,
+    instance: np.ndarray,
+    normal: np.ndarray,
+    range_m: np.ndarray,
+    direction: np.ndarray,
+    face_instance: np.ndarray,
+) -> None:
+    """Look up the instances hit, and turn unit normals against the rays; -1 and 0 where nothing was met."""
+    for i in range(len(triangle)):
+        if not math.isfinite(range_m[i]):
+            triangle[i] = -1
+            normal[i] = 0.0
+            continue
+        instance[i] = face_instance[triangle[i]]
+        x, y, z = normal[i, 0], normal[i, 1], normal[i, 2]
+        length = math.sqrt(x * x + y * y + z * z)
+        if x * direction[i, 0] + y * direction[i, 1] + z * direction[i, 2] > 0.0:
+            length = -length
+        if length != 0.0:
+            normal[i, 0], normal[i, 1], normal[i, 2] = x / length, y / length, z / length
 
 
 def ray_scene(vertices: np.ndarray, faces: np.ndarray, threads: int = 0) -> o3d.t.geometry.RaycastingScene:
