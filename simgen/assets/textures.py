@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cv2
+import numba
 import numpy as np
 
 from simgen.scene.material import Texture
@@ -38,23 +39,23 @@ def asphalt(rng: np.random.Generator, size_px: int = 1024) -> Texture:
     tone = 87.0 + 2.6 * _fractal(rng, size_px, 12, 3) + 7.0 * grain
     tone += 30.0 * np.clip(stones - 0.9, 0.0, 1.2) - 26.0 * np.clip(-stones - 0.95, 0.0, 1.2)
     warm = np.clip(hue - 0.6, 0.0, 1.0) * np.clip(stones, 0.0, 1.0)
-    color = tone[..., None] * np.array([1.0, 0.99, 0.965]) + warm[..., None] * np.array([10.0, 4.0, -6.0])
+    color = _tinted(tone, (1.0, 0.99, 0.965)) + _tinted(warm, (10.0, 4.0, -6.0))
     return _texture("asphalt", color)
 
 
 def concrete(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw cast concrete: pale grey with clouds, fine grain and air pores."""
-    tone = 152.0 + 4.5 * _fractal(rng, size_px, 6, 5) + 4.0 * rng.standard_normal((size_px, size_px))
+    tone = 152.0 + 4.5 * _fractal(rng, size_px, 6, 5) + 4.0 * _grain(rng, size_px)
     pores = _speckle(rng, size_px, size_px // 4, 1.0)
     tone -= 45.0 * np.clip(_noise(rng, size_px, size_px // 4) - 2.0, 0.0, 0.7) + 4.0 * pores
-    return _texture("concrete", tone[..., None] * np.array([1.0, 0.985, 0.95]))
+    return _texture("concrete", _tinted(tone, (1.0, 0.985, 0.95)))
 
 
 def paving(rng: np.random.Generator, size_px: int = 512, slabs: int = 5) -> Texture:
     """Draw concrete paving slabs in a square grid, ``slabs`` to a side (0.4 m each at the default)."""
     y, x = _grid(size_px) * slabs
     tint = rng.normal(0.0, 5.0, (slabs, slabs))[y.astype(int), x.astype(int)]
-    tone = 148.0 + tint + 4.0 * _fractal(rng, size_px, 8, 4) + 5.5 * rng.standard_normal((size_px, size_px))
+    tone = 148.0 + tint + 4.0 * _fractal(rng, size_px, 8, 4) + 5.5 * _grain(rng, size_px)
     edge = _edge_distance(x, y) * (TILE_M["paving"] / slabs)
     wobble = 0.0012 * _noise(rng, size_px, 64)
     tone *= _joint(edge + wobble, 0.004, 0.004, 0.45)
@@ -67,16 +68,16 @@ def kerb_stone(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw granite kerb: salt-and-pepper grain, one joint a tile across the u axis."""
     _, x = _grid(size_px)
     grain = _noise(rng, size_px, size_px // 4)
-    tone = 150.0 + 4.0 * _fractal(rng, size_px, 4, 4) + 13.0 * grain + 6.0 * rng.standard_normal((size_px, size_px))
+    tone = 150.0 + 4.0 * _fractal(rng, size_px, 4, 4) + 13.0 * grain + 6.0 * _grain(rng, size_px)
     tone -= 40.0 * np.clip(_noise(rng, size_px, size_px // 3) - 1.2, 0.0, 1.0)
     tone *= _joint(np.minimum(x, 1.0 - x) * TILE_M["kerb_stone"] + 0.001 * _noise(rng, size_px, 64), 0.004, 0.003, 0.4)
-    return _texture("kerb_stone", tone[..., None] * np.array([1.0, 0.99, 0.97]))
+    return _texture("kerb_stone", _tinted(tone, (1.0, 0.99, 0.97)))
 
 
 def grass(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw a lawn from above: some thousand blades over dark soil, with dry ones among them."""
     ground = 46.0 + 9.0 * _fractal(rng, size_px, 8, 4)
-    image = np.ascontiguousarray(np.clip(ground[..., None] * np.array([0.95, 1.0, 0.55]), 0, 255), dtype=np.uint8)
+    image = np.clip(_tinted(ground, (0.95, 1.0, 0.55)), 0, 255).astype(np.uint8)
     patch = _fractal(rng, size_px, 8, 3)
     count = int(9500 * (size_px / 512) ** 2)
     at = rng.uniform(0.0, size_px, (count, 2))
@@ -84,19 +85,23 @@ def grass(rng: np.random.Generator, size_px: int = 512) -> Texture:
     length = rng.uniform(0.014, 0.05, count) * size_px
     light = np.linspace(0.55, 1.15, count) * rng.normal(1.0, 0.12, count)
     dry = rng.random(count) < 0.07
-    for k in range(count):
-        local = 1.0 + 0.035 * patch[int(at[k, 1]) % size_px, int(at[k, 0]) % size_px]
-        base = np.array([150.0, 142.0, 88.0]) if dry[k] else np.array([86.0, 116.0, 46.0])
-        color = np.clip(base * light[k] * local + np.array([9.0, 0.0, 2.0]) * (local - 1.0) * 10, 0, 255)
-        step = np.array([np.cos(angle[k]), np.sin(angle[k])]) * length[k]
-        _line_wrapped(image, at[k], at[k] + step, tuple(float(c) for c in color))
-    return _texture("grass", image)
+    column, row = at.astype(int).T % size_px
+    local = 1.0 + 0.035 * patch[row, column]
+    color = np.where(dry[:, None], (150.0, 142.0, 88.0), (86.0, 116.0, 46.0)) * (light * local)[:, None]
+    color = np.clip(color + (local - 1.0)[:, None] * np.array([90.0, 0.0, 20.0]), 0, 255)
+    step = np.stack([np.cos(angle), np.sin(angle)], axis=1) * length[:, None]
+    blade, shift = _wrapped(at, np.abs(step).max(axis=1) + 2.0, size_px)
+    starts = np.rint((at[blade] + shift) * 16).astype(int).tolist()
+    ends = np.rint((at[blade] + step[blade] + shift) * 16).astype(int).tolist()
+    for start, end, shown in zip(starts, ends, color[blade].tolist(), strict=True):
+        cv2.line(image, start, end, shown, 1, cv2.LINE_AA, 4)
+    return Texture(name="grass", pixels=image)
 
 
 def soil(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw bare earth with crumbs, pebbles and damp patches."""
     crumbs = _noise(rng, size_px, size_px // 6)
-    tone = 98.0 + 6.0 * _fractal(rng, size_px, 12, 5) + 9.0 * crumbs + 5.0 * rng.standard_normal((size_px, size_px))
+    tone = 98.0 + 6.0 * _fractal(rng, size_px, 12, 5) + 9.0 * crumbs + 5.0 * _grain(rng, size_px)
     tone += 34.0 * np.clip(_noise(rng, size_px, size_px // 10) - 1.6, 0.0, 0.8)
     warm = 0.02 * _noise(rng, size_px, 16)
     return _texture("soil", tone[..., None] * np.stack([1.04 + warm, np.full_like(warm, 0.83), 0.62 - warm], axis=-1))
@@ -115,12 +120,13 @@ def brick(
     edge = np.minimum(across, along) + 0.0012 * _noise(rng, size_px, size_px // 8)
     tint = rng.normal(1.0, 0.11, (24, 8))[where] + 0.035 * _fractal(rng, size_px, 16, 4)
     shift = rng.normal(0.0, 5.0, (24, 8))[where]
-    color = tint[..., None] * np.asarray(base) + shift[..., None] * np.array([1.0, 0.4, -0.2])
-    color += 5.0 * rng.standard_normal((size_px, size_px, 1))
-    mortar = 165.0 + 5.0 * _fractal(rng, size_px, 32, 3) + 5.0 * rng.standard_normal((size_px, size_px))
-    inside = np.clip((edge - 0.0035) / 0.003, 0.0, 1.0)[..., None]
+    grain = 5.0 * _grain(rng, size_px)
+    mortar = 165.0 + 5.0 * _fractal(rng, size_px, 32, 3) + 5.0 * _grain(rng, size_px)
+    inside = np.clip((edge - 0.0035) / 0.003, 0.0, 1.0)
     shade = 1.0 - 0.25 * np.clip(1.0 - np.abs(row % 1 * 0.075 - 0.008) / 0.004, 0.0, 1.0)
-    return _texture("brick", color * inside + (mortar * shade)[..., None] * np.array([1.0, 0.97, 0.9]) * (1 - inside))
+    color = _tinted(tint * inside, base) + _tinted(shift * inside, (1.0, 0.4, -0.2))
+    color += _tinted(grain * inside, (1.0, 1.0, 1.0))
+    return _texture("brick", color + _tinted(mortar * shade * (1 - inside), (1.0, 0.97, 0.9)))
 
 
 def plaster(
@@ -128,8 +134,8 @@ def plaster(
 ) -> Texture:
     """Draw rendered wall plaster with float marks and faint weathering; ``base`` is the mean sRGB colour."""
     grain = _noise(rng, size_px, size_px // 3)
-    tone = 1.0 + 0.018 * _fractal(rng, size_px, 4, 5) + 0.022 * grain + 0.012 * rng.standard_normal((size_px, size_px))
-    return _texture("plaster", tone[..., None] * np.asarray(base))
+    tone = 1.0 + 0.018 * _fractal(rng, size_px, 4, 5) + 0.022 * grain + 0.012 * _grain(rng, size_px)
+    return _texture("plaster", _tinted(tone, base))
 
 
 def wood_planks(rng: np.random.Generator, size_px: int = 512, planks: int = 8) -> Texture:
@@ -145,7 +151,7 @@ def wood_planks(rng: np.random.Generator, size_px: int = 512, planks: int = 8) -
     grain = np.take_along_axis(grain, columns, axis=1)
     across = np.minimum(y * planks % 1, 1 - y * planks % 1) * TILE_M["wood_planks"] / planks
     edge = np.minimum(across, along * TILE_M["wood_planks"])
-    color = (tint * (1.0 + 0.13 * grain))[..., None] * np.array([164.0, 118.0, 76.0])
+    color = _tinted(tint * (1.0 + 0.13 * grain), (164.0, 118.0, 76.0))
     return _texture("wood_planks", color * _joint(edge, 0.0015, 0.002, 0.4)[..., None])
 
 
@@ -160,7 +166,7 @@ def table_wood(
     grain = np.take_along_axis(_wood_grain(rng, size_px), (np.arange(size_px)[None, :] + shift) % size_px, axis=1)
     edge = np.minimum(y * 10 % 1, 1 - y * 10 % 1)
     tone = tint * (1.0 + 0.10 * grain) * (1.0 - 0.08 * (edge < 0.012))
-    return _texture("table_wood", tone[..., None] * np.asarray(base))
+    return _texture("table_wood", _tinted(tone, base))
 
 
 def tiles(rng: np.random.Generator, size_px: int = 512, count: int = 4) -> Texture:
@@ -169,7 +175,7 @@ def tiles(rng: np.random.Generator, size_px: int = 512, count: int = 4) -> Textu
     tint = rng.normal(0.0, 3.0, (count, count))[y.astype(int), x.astype(int)]
     tone = 205.0 + tint + 4.0 * _fractal(rng, size_px, 4, 5)
     edge = _edge_distance(x, y) * (TILE_M["tiles"] / count)
-    color = tone[..., None] * np.array([1.0, 0.985, 0.945])
+    color = _tinted(tone, (1.0, 0.985, 0.945))
     return _texture("tiles", color * _joint(edge, 0.0022, 0.002, 0.62)[..., None])
 
 
@@ -181,8 +187,8 @@ def carpet(
     loops = np.cos(2 * np.pi * x * 96) * np.cos(2 * np.pi * (y * 96 + 0.25 * np.cos(2 * np.pi * x * 48)))
     yarn = _noise(rng, size_px, 96)
     tone = 1.0 + 0.14 * loops + 0.09 * yarn + 0.03 * _fractal(rng, size_px, 4, 3)
-    tone += 0.05 * rng.standard_normal((size_px, size_px))
-    return _texture("carpet", tone[..., None] * np.asarray(base))
+    tone += 0.05 * _grain(rng, size_px)
+    return _texture("carpet", _tinted(tone, base))
 
 
 def fabric(
@@ -192,14 +198,14 @@ def fabric(
     y, x = _grid(size_px)
     warp, weft = np.cos(2 * np.pi * x * 64), np.cos(2 * np.pi * y * 64)
     tone = 1.0 + 0.06 * warp * weft + 0.035 * _noise(rng, size_px, 64, 4) + 0.035 * _noise(rng, size_px, 4, 64)
-    return _texture("fabric", (tone + 0.03 * _fractal(rng, size_px, 4, 3))[..., None] * np.asarray(base))
+    return _texture("fabric", _tinted(tone + 0.03 * _fractal(rng, size_px, 4, 3), base))
 
 
 def brushed_metal(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw steel brushed along u."""
     streaks = sum(_noise(rng, size_px, cells, size_px) for cells in (2, 4, 8, 16)) / 2.0
     tone = 178.0 + 8.0 * streaks + 3.0 * _fractal(rng, size_px, 4, 3)
-    return _texture("brushed_metal", tone[..., None] * np.array([1.0, 0.995, 0.985]))
+    return _texture("brushed_metal", _tinted(tone, (1.0, 0.995, 0.985)))
 
 
 def cardboard(rng: np.random.Generator, size_px: int = 512) -> Texture:
@@ -208,7 +214,7 @@ def cardboard(rng: np.random.Generator, size_px: int = 512) -> Texture:
     ribs = np.cos(2 * np.pi * x * 80)
     fibres = _noise(rng, size_px, 32, 256) + _noise(rng, size_px, 128, 128)
     tone = 1.0 + 0.010 * ribs + 0.014 * fibres + 0.02 * _fractal(rng, size_px, 4, 4)
-    return _texture("cardboard", tone[..., None] * np.array([186.0, 147.0, 104.0]))
+    return _texture("cardboard", _tinted(tone, (186.0, 147.0, 104.0)))
 
 
 def bark(rng: np.random.Generator, size_px: int = 512) -> Texture:
@@ -220,7 +226,7 @@ def bark(rng: np.random.Generator, size_px: int = 512) -> Texture:
     depth = np.clip(np.abs(ridges) * 1.3, 0.0, 1.0)
     fine = _noise(rng, size_px, 128, 48)
     tone = 50.0 + 62.0 * depth + 9.0 * fine + 6.0 * _fractal(rng, size_px, 4, 4)
-    return _texture("bark", tone[..., None] * np.array([1.0, 0.88, 0.74]))
+    return _texture("bark", _tinted(tone, (1.0, 0.88, 0.74)))
 
 
 def roof_tiles(
@@ -234,34 +240,42 @@ def roof_tiles(
     curve = 0.82 + 0.25 * np.sin(np.pi * across)
     overlap = 1.0 - 0.55 * np.clip(1.0 - (course % 1) / 0.14, 0.0, 1.0)
     tone = tint * curve * overlap * (1.0 + 0.05 * _fractal(rng, size_px, 8, 5))
-    return _texture("roof_tiles", tone[..., None] * np.asarray(base))
+    return _texture("roof_tiles", _tinted(tone, base))
 
 
 def leaves(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw dense foliage seen straight on: overlapping leaves over dark gaps."""
     image = np.full((size_px, size_px, 3), (22, 34, 14), dtype=np.uint8)
     count = int(2600 * (size_px / 512) ** 2)
-    light = np.linspace(0.35, 1.1, count)
-    for k in range(count):
-        centre = rng.uniform(0.0, size_px, 2)
-        radius = rng.uniform(0.012, 0.022) * size_px
-        color = np.array([74.0, 112.0, 40.0]) * light[k] * rng.normal(1.0, 0.12) + rng.normal(0.0, 4.0, 3)
-        turn = float(rng.uniform(0.0, 360.0))
-        for dx, dy in _offsets(centre, radius, size_px):
-            place = (int((centre[0] + dx) * 16), int((centre[1] + dy) * 16))
-            axes = (int(radius * 16), int(radius * 7))
-            shown = tuple(float(c) for c in np.clip(color, 0, 255))
-            cv2.ellipse(image, place, axes, turn, 0, 360, shown, -1, cv2.LINE_AA, 4)
-    return _texture("leaves", image)
+    centre = rng.uniform(0.0, size_px, (count, 2))
+    radius = rng.uniform(0.012, 0.022, count) * size_px
+    light = np.linspace(0.35, 1.1, count) * rng.normal(1.0, 0.12, count)
+    color = np.array([74.0, 112.0, 40.0]) * light[:, None] + rng.normal(0.0, 4.0, (count, 3))
+    turn = rng.uniform(0.0, 360.0, count)
+    leaf, shift = _wrapped(centre, radius, size_px)
+    places = ((centre[leaf] + shift) * 16).astype(int).tolist()
+    axes = np.stack([radius * 16, radius * 7], axis=1).astype(int)[leaf].tolist()
+    shades = np.clip(color, 0, 255)[leaf].tolist()
+    for place, axis, angle, shade in zip(places, axes, turn[leaf].tolist(), shades, strict=True):
+        cv2.ellipse(image, place, axis, angle, 0, 360, shade, -1, cv2.LINE_AA, 4)
+    return Texture(name="leaves", pixels=image)
 
 
 def _texture(name: str, color: np.ndarray) -> Texture:
-    return Texture(name=name, pixels=np.clip(np.rint(color), 0, 255).astype(np.uint8))
+    """Return (H, W, 3) floating colours from 0 to 255 as a texture; overwrites them."""
+    np.rint(color, out=color)
+    return Texture(name=name, pixels=np.clip(color, 0, 255, out=color).astype(np.uint8))
+
+
+def _tinted(tone: np.ndarray, color: tuple[float, float, float]) -> np.ndarray:
+    """Return (H, W, 3) float32: a colour as bright everywhere as a (H, W) tone says."""
+    tone = tone.astype(np.float32, copy=False)
+    return cv2.merge([tone * share for share in color])
 
 
 def _grid(size_px: int) -> np.ndarray:
     """Return (2, H, W): v downwards and u of pixel centres, in 0..1."""
-    steps = (np.arange(size_px) + 0.5) / size_px
+    steps = ((np.arange(size_px) + 0.5) / size_px).astype(np.float32)
     return np.stack(np.meshgrid(steps, steps, indexing="ij"))
 
 
@@ -276,31 +290,64 @@ def _joint(edge_m: np.ndarray, half_width_m: float, softness_m: float, darkest: 
 
 
 def _noise(rng: np.random.Generator, size_px: int, cells_u: int, cells_v: int | None = None) -> np.ndarray:
-    """Return (size_px, size_px) periodic noise of unit deviation, smooth at the scale of one cell.
+    """Return (size_px, size_px) float32 periodic noise of unit deviation, smooth at the scale of one cell.
 
     A lattice of normal deviates, interpolated by the uniform cubic B-spline with wrapped indices.
     """
     rows = cells_u if cells_v is None else cells_v
-    lattice = rng.standard_normal((rows, cells_u))
-    lattice = sum((w[:, None] * lattice[i] for i, w in _spline(size_px, rows)), start=np.zeros(()))
-    field = sum((w[None, :] * lattice[:, i] for i, w in _spline(size_px, cells_u)), start=np.zeros(()))
-    return (field - field.mean()) / field.std()
+    return _interpolated(rng.standard_normal((rows, cells_u)), *_spline(size_px, rows), *_spline(size_px, cells_u))
 
 
-def _spline(size_px: int, cells: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the four (wrapped index, weight) pairs of the cubic B-spline at each pixel centre."""
+def _spline(size_px: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the (4, size_px) wrapped indices and weights of the cubic B-spline at each pixel centre."""
     position = (np.arange(size_px) + 0.5) / size_px * cells
     base = np.floor(position).astype(int)
     t = position - base
     weights = ((1 - t) ** 3 / 6, (3 * t**3 - 6 * t**2 + 4) / 6, (-3 * t**3 + 3 * t**2 + 3 * t + 1) / 6, t**3 / 6)
-    return [((base + k - 1) % cells, weight) for k, weight in enumerate(weights)]
+    return (base + np.arange(-1, 3)[:, None]) % cells, np.stack(weights)
+
+
+@numba.njit(cache=True)
+def _interpolated(
+    lattice: np.ndarray, rows: np.ndarray, row_weights: np.ndarray, columns: np.ndarray, column_weights: np.ndarray
+) -> np.ndarray:
+    """Return the lattice interpolated between four of its rows and columns a pixel, scaled to unit deviation."""
+    height, width = rows.shape[1], columns.shape[1]
+    out = np.empty((height, width), dtype=np.float32)
+    line = np.empty(lattice.shape[1])
+    total = squares = 0.0
+    for y in range(height):
+        for x in range(len(line)):
+            line[x] = 0.0
+            for k in range(4):
+                line[x] += row_weights[k, y] * lattice[rows[k, y], x]
+        for x in range(width):
+            value = 0.0
+            for k in range(4):
+                value += column_weights[k, x] * line[columns[k, x]]
+            out[y, x] = value
+            total += value
+            squares += value * value
+    mean = total / (height * width)
+    deviation = np.sqrt(squares / (height * width) - mean * mean)
+    for y in range(height):
+        for x in range(width):
+            out[y, x] = (out[y, x] - mean) / deviation
+    return out
+
+
+def _grain(rng: np.random.Generator, size_px: int) -> np.ndarray:
+    """Return (size_px, size_px) float32 normal deviates, one a pixel."""
+    return rng.standard_normal((size_px, size_px)).astype(np.float32)
 
 
 def _fractal(rng: np.random.Generator, size_px: int, cells: int, octaves: int) -> np.ndarray:
     """Return the sum of ``octaves`` periodic noises, each twice as fine and 0.6 times as strong, of unit deviation."""
-    octave = (0.6**k * _noise(rng, size_px, min(cells * 2**k, size_px)) for k in range(octaves))
-    total = sum(octave, start=np.zeros(()))
-    return total / total.std()
+    total = _noise(rng, size_px, cells)
+    for k in range(1, octaves):
+        total += 0.6**k * _noise(rng, size_px, min(cells * 2**k, size_px))
+    total /= total.std()
+    return total
 
 
 def _speckle(rng: np.random.Generator, size_px: int, cells: int, threshold: float) -> np.ndarray:
@@ -317,22 +364,19 @@ def _wood_grain(rng: np.random.Generator, size_px: int) -> np.ndarray:
     return 0.65 * rings + 0.5 * pores + 0.4 * _noise(rng, size_px, 3, 24)
 
 
-def _offsets(centre: np.ndarray, radius: float, size_px: int) -> list[tuple[int, int]]:
-    """Return the shifts at which something around ``centre`` must be drawn again to wrap over the edges."""
-    shifts = []
-    for at in centre:
-        axis = [0]
-        if at < radius:
-            axis.append(size_px)
-        if at > size_px - radius:
-            axis.append(-size_px)
-        shifts.append(axis)
-    return [(dx, dy) for dx in shifts[0] for dy in shifts[1]]
+def _wrapped(centres: np.ndarray, reach: np.ndarray, size_px: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what must be drawn where, so that things which leave an image come in again at its far side.
 
+    Args:
+        centres: (N, 2) pixels, within the image.
+        reach: (N,) how far each thing extends from its centre.
+        size_px: the image's width and height.
 
-def _line_wrapped(image: np.ndarray, start: np.ndarray, end: np.ndarray, color: tuple[float, ...]) -> None:
-    """Draw a thin line into ``image``, coming in again at the far side where it leaves."""
-    reach = float(np.abs(end - start).max()) + 2.0
-    for shift in _offsets(start, reach, len(image)):
-        a, b = (np.rint((p + shift) * 16).astype(int) for p in (start, end))
-        cv2.line(image, (int(a[0]), int(a[1])), (int(b[0]), int(b[1])), color, 1, cv2.LINE_AA, 4)
+    Returns:
+        (M,) which thing, in their order, and the (M, 2) shift at which to draw it; M is N or more.
+    """
+    steps = size_px * np.array([(x, y) for x in (0, 1, -1) for y in (0, 1, -1)])
+    shifted = centres[:, None] + steps
+    meets = ((shifted > -reach[:, None, None]) & (shifted < size_px + reach[:, None, None])).all(axis=2)
+    thing, step = np.nonzero(meets)
+    return thing, steps[step]

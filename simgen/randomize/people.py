@@ -12,7 +12,7 @@ import numpy as np
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, UniformInt, check_support, support
 from simgen.randomize.pick import check_weights, names_by_category
-from simgen.randomize.placement import Spot, footprint, stand_all, stands_in
+from simgen.randomize.placement import Footprint, Spot, footprint, stand_all, stands_in
 from simgen.randomize.vehicles import lanes_of, pick_lane
 from simgen.scene.asset import Asset
 from simgen.scene.region import Area, Lane
@@ -85,7 +85,8 @@ class Pedestrians:
                 spot = _crossing(crossings[int(rng.integers(len(crossings)))], rng)
             else:
                 spot = _on_pavement(pick_lane(pavements, rng), stands, rng)
-            return spot if any(_holds(area, asset, spot) for area in grounds) else None
+            low = footprint(asset, spot)
+            return spot if any(_holds(area, low, spot.z_m) for area in grounds) else None
 
         kinds, weights = self._by_gait(library)
         return stand_all(
@@ -116,8 +117,8 @@ def _stands(asset: Asset, rng: np.random.Generator, standing: float) -> bool:
     return "standing" in asset.tags or ("walking" not in asset.tags and bool(rng.random() < standing))
 
 
-def _holds(area: Area, asset: Asset, spot: Spot) -> bool:
-    return abs(area.z_m - spot.z_m) < 0.01 and stands_in(area, footprint(asset, spot), 0.02)
+def _holds(area: Area, low: Footprint, z_m: float) -> bool:
+    return abs(area.z_m - z_m) < 0.01 and stands_in(area, low, 0.02)
 
 
 def _on_pavement(lane: Lane, stands: bool, rng: np.random.Generator) -> Spot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -51,13 +52,14 @@ class Footprint:
     half_width_m: float
     heading_rad: float
 
-    @property
+    @cached_property
     def corners_m(self) -> np.ndarray:
         """(4, 2) corners in the world."""
         c, s = math.cos(self.heading_rad), math.sin(self.heading_rad)
-        along, beside = self.half_length_m * np.array([c, s]), self.half_width_m * np.array([-s, c])
-        middle = np.array([self.x_m, self.y_m])
-        return np.stack([middle + i * along + j * beside for i, j in ((1, 1), (-1, 1), (-1, -1), (1, -1))])
+        along, beside = np.array([c, s]) * self.half_length_m, np.array([-s, c]) * self.half_width_m
+        return np.array([self.x_m, self.y_m]) + np.array(
+            [along + beside, beside - along, -along - beside, along - beside]
+        )
 
 
 def footprint(asset: Asset, spot: Spot, scale: float = 1.0, below_m: float = REACH_M) -> Footprint:

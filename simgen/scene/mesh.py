@@ -61,7 +61,8 @@ def mesh_from_faces(
     *,
     uv: np.ndarray | None = None,
     face_material: np.ndarray | int = 0,
-    crease_deg: float = 40.0,
+    crease_deg: np.ndarray | float = 40.0,
+    sheet: np.ndarray | int = 0,
 ) -> Mesh:
     """Build a mesh from bare geometry, finding shading normals.
 
@@ -74,76 +75,79 @@ def mesh_from_faces(
         faces: (F, 3) indices.
         uv: None, or (V, 2) per vertex, or (F, 3, 2) per corner.
         face_material: one index for all, or (F,).
-        crease_deg: 0 shades every face flat, 180 smooths everything.
+        crease_deg: 0 shades every face flat, 180 smooths everything; one for all, or (F,).
+        sheet: integers, one for all, or (F,); faces of different sheets are never smoothed together.
 
     Raises:
         ValueError: nothing is left, or an array has the wrong shape.
     """
     vertices = np.asarray(vertices, dtype=np.float64).reshape(-1, 3)
     faces = np.asarray(faces, dtype=np.int64).reshape(-1, 3)
-    material = np.broadcast_to(np.asarray(face_material, dtype=np.int32), (len(faces),))
+    material, crease_deg, sheet = (np.broadcast_to(each, len(faces)) for each in (face_material, crease_deg, sheet))
     corner_uv = np.zeros((len(faces), 3, 2))
     if uv is not None:
         uv = np.asarray(uv, dtype=np.float64)
         corner_uv = uv[faces] if uv.ndim == 2 else uv
     corners = vertices[faces]
-    cross = _cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    area = np.linalg.norm(cross, axis=1)
+    normal = face_crosses(corners)
+    area = np.sqrt((normal * normal).sum(axis=1))
     keep = area > 1e-14
-    corners, cross, area, material, corner_uv = corners[keep], cross[keep], area[keep], material[keep], corner_uv[keep]
-    if not len(corners):
+    if not keep.any():
         raise ValueError("no face has any area")
-    face_normal = cross / area[:, None]
-    normals = _corner_normals(corners, face_normal, np.cos(np.radians(crease_deg)))
-    return _weld(corners.reshape(-1, 3), normals.reshape(-1, 3), corner_uv.reshape(-1, 2), material)
+    corners, normal = corners[keep], normal[keep] / area[keep, None]
+    normals = _corner_normals(corners, normal, np.cos(np.radians(crease_deg[keep])), sheet[keep])
+    return _weld(corners.reshape(-1, 3), normals, corner_uv[keep].reshape(-1, 2), material[keep])
 
 
-def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def face_crosses(corners: np.ndarray) -> np.ndarray:
+    """Return (F, 3) outward normals of (F, 3, 3) corners, as long as twice the faces' areas."""
+    return cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+
+
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the (N, 3) cross products, at a fraction of ``np.cross``'s cost."""
     ax, ay, az = a.T
     bx, by, bz = b.T
     return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=1)
 
 
-def merge(parts: list[Mesh]) -> Mesh:
-    """Join meshes that share one list of materials into one mesh."""
-    starts = np.cumsum([0, *(len(p.vertices) for p in parts[:-1])])
-    return Mesh(
-        vertices=np.concatenate([p.vertices for p in parts]),
-        faces=np.concatenate([p.faces + s for p, s in zip(parts, starts, strict=True)]),
-        normals=np.concatenate([p.normals for p in parts]),
-        uv=np.concatenate([p.uv for p in parts]),
-        face_material=np.concatenate([p.face_material for p in parts]),
-    )
-
-
-def _corner_normals(corners: np.ndarray, face_normal: np.ndarray, crease_cos: float) -> np.ndarray:
-    """Return (F, 3, 3) corner normals, smoothed across faces that meet at less than the crease angle."""
-    count = len(corners)
-    edges = np.roll(corners, -1, axis=1) - corners
-    edges /= np.maximum(np.linalg.norm(edges, axis=2, keepdims=True), 1e-20)
-    angle = np.arccos(np.clip(-(edges * np.roll(edges, 1, axis=1)).sum(axis=2), -1.0, 1.0))
-    scale = max(float(np.ptp(corners.reshape(-1, 3), axis=0).max()), 1e-9)
-    cells = np.rint(corners.reshape(-1, 3) / (scale * 1e-6)).astype(np.int64)
-    _, position = _distinct(cells)
-    order = np.argsort(position, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(position[order]) > 0, True])
-    return _smooth(order, starts, face_normal, angle.reshape(-1), crease_cos - 1e-9).reshape(count, 3, 3)
+def _corner_normals(
+    corners: np.ndarray, face_normal: np.ndarray, crease_cos: np.ndarray, sheet: np.ndarray
+) -> np.ndarray:
+    """Return (3 F, 3) corner normals, smoothed across faces of a sheet that meet at less than the crease angle."""
+    edges = corners[:, [1, 2, 0]] - corners
+    edges /= np.maximum(np.sqrt((edges * edges).sum(axis=2, keepdims=True)), 1e-20)
+    angle = np.arccos(np.clip(-(edges * edges[:, [2, 0, 1]]).sum(axis=2), -1.0, 1.0))
+    points = corners.reshape(-1, 3)
+    scale = max(float(np.ptp(points, axis=0).max()), 1e-9)
+    cells = np.column_stack([np.rint(points / (scale * 1e-6)), np.repeat(sheet, 3)]).astype(np.int64)
+    first, position = _distinct(cells)
+    return _smooth(position, len(first), face_normal, angle.reshape(-1), crease_cos - 1e-9)
 
 
 @numba.njit(cache=True)
 def _smooth(
-    order: np.ndarray, starts: np.ndarray, face_normal: np.ndarray, angle: np.ndarray, crease_cos: float
+    position: np.ndarray, positions: int, face_normal: np.ndarray, angle: np.ndarray, crease_cos: np.ndarray
 ) -> np.ndarray:
-    """Return (3 F, 3) corner normals; ``order[starts[g] : starts[g + 1]]`` are the corners of the g-th position."""
+    """Return (3 F, 3) corner normals, from the number of each corner's position and how many positions there are."""
+    starts = np.zeros(positions + 1, dtype=np.int64)
+    for p in position:
+        starts[p + 1] += 1
+    for p in range(positions):
+        starts[p + 1] += starts[p]
+    free = starts.copy()
+    order = np.empty_like(position)
+    for corner, p in enumerate(position):
+        order[free[p]] = corner
+        free[p] += 1
     out = np.empty((len(order), 3))
     for g in range(len(starts) - 1):
         for i in range(starts[g], starts[g + 1]):
-            own = face_normal[order[i] // 3]
+            own, limit = face_normal[order[i] // 3], crease_cos[order[i] // 3]
             x = y = z = 0.0
             for j in range(starts[g], starts[g + 1]):
                 other = face_normal[order[j] // 3]
-                if own[0] * other[0] + own[1] * other[1] + own[2] * other[2] >= crease_cos:
+                if own[0] * other[0] + own[1] * other[1] + own[2] * other[2] >= limit:
                     x += other[0] * angle[order[j]]
                     y += other[1] * angle[order[j]]
                     z += other[2] * angle[order[j]]
@@ -169,18 +173,37 @@ def _weld(positions: np.ndarray, normals: np.ndarray, uv: np.ndarray, material: 
     )
 
 
+@numba.njit(cache=True)
+def _agree(rows: np.ndarray, i: int, j: int) -> bool:
+    agree = True
+    for k in range(rows.shape[1]):
+        agree &= rows[i, k] == rows[j, k]
+    return agree
+
+
+@numba.njit(cache=True)
 def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return where each distinct row of (N, K) int64 stands first, and (N,) which distinct row each is.
 
-    Rows are compared by a 64-bit hash (SplitMix64's mixing of the columns), which sorts many times faster than rows do;
-    two different rows of a million share one with a chance of 3e-8.
+    Distinct rows are numbered as they come; found by a hash table of open addressing, with SplitMix64's multiplier.
     """
-    with np.errstate(over="ignore"):
-        key = np.zeros(len(rows), dtype=np.uint64)
-        for column in rows.T:
-            key = (key ^ column.astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+    count = len(rows)
+    size = 4
+    while size < 2 * count:
+        size *= 2
+    slots = np.full(size, -1)
+    first, number = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    found = 0
+    for i in range(count):
+        key = np.uint64(0)
+        for value in rows[i]:
+            key = (key ^ np.uint64(value)) * np.uint64(0xBF58476D1CE4E5B9)
             key ^= key >> np.uint64(29)
-            key *= np.uint64(0x94D049BB133111EB)
-            key ^= key >> np.uint64(32)
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return first, inverse.reshape(-1)
+        slot = np.int64(key & np.uint64(size - 1))
+        while slots[slot] >= 0 and not _agree(rows, first[slots[slot]], i):
+            slot = (slot + 1) % size
+        if slots[slot] < 0:
+            slots[slot], first[found] = found, i
+            found += 1
+        number[i] = slots[slot]
+    return first[:found], number

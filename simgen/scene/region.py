@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -80,11 +81,16 @@ class Area:
 
     def contains(self, points: np.ndarray, margin_m: float = 0.0) -> np.ndarray:
         """Return (N,) booleans: which of (N, 2) points lie inside, at least ``margin_m`` from every edge."""
-        corners = np.asarray(self.corners_m, dtype=np.float64)
-        edges = np.roll(corners, -1, axis=0) - corners
-        inward = np.stack([-edges[:, 1], edges[:, 0]], axis=1) / np.linalg.norm(edges, axis=1, keepdims=True)
+        corners, inward = self._edges
         distance = ((np.asarray(points)[:, None, :] - corners[None]) * inward[None]).sum(axis=2)
         return (distance >= margin_m - 1e-12).all(axis=1)
+
+    @cached_property
+    def _edges(self) -> tuple[np.ndarray, np.ndarray]:
+        """The (N, 2) corners, and the unit directions pointing inwards from the edges that start there."""
+        corners = np.asarray(self.corners_m, dtype=np.float64)
+        edges = np.roll(corners, -1, axis=0) - corners
+        return corners, np.stack([-edges[:, 1], edges[:, 0]], axis=1) / np.linalg.norm(edges, axis=1, keepdims=True)
 
 
 Region = Lane | Area

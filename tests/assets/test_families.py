@@ -7,7 +7,7 @@ import pytest
 
 from simgen.assets.categories import category
 from simgen.assets.families import FAMILIES, family_asset
-from simgen.assets.families.person import Posture, pose_joints, walking_posture
+from simgen.assets.families.posture import Posture, pose_joints, walking_posture
 from simgen.assets.families.shapes import Shape, box, ellipsoid, hoop, revolve, tube
 from simgen.errors import AssetError
 from simgen.scene.asset import Asset

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from simgen.scene.mesh import Mesh, merge, mesh_from_faces
+from simgen.scene.mesh import Mesh, mesh_from_faces
 
 
 def test_a_box_keeps_hard_edges_and_a_sphere_gets_smooth_ones():
@@ -32,13 +32,18 @@ def test_faces_without_area_are_dropped_and_nothing_left_is_an_error():
         mesh_from_faces(points, np.array([[0, 1, 2]]))
 
 
-def test_merging_keeps_every_triangle_where_it_was():
-    a, b = trimesh.creation.box(), trimesh.creation.icosphere(1)
-    parts = [mesh_from_faces(a.vertices, a.faces), mesh_from_faces(b.vertices + 5, b.faces, face_material=1)]
-    whole = merge(parts)
-    corners = np.concatenate([p.vertices[p.faces] for p in parts])
-    assert np.array_equal(whole.vertices[whole.faces], corners)
-    assert whole.face_material.tolist() == [0] * len(a.faces) + [1] * len(b.faces)
+def test_faces_are_smoothed_within_their_sheet_and_by_their_own_crease_angle():
+    ball = trimesh.creation.icosphere(2)
+    upper = ball.triangles_center[:, 2] > 0
+    whole = mesh_from_faces(ball.vertices, ball.faces)
+    halves = mesh_from_faces(ball.vertices, ball.faces, sheet=upper.astype(int))
+    seam = np.unique(ball.faces[upper][np.isin(ball.faces[upper], ball.faces[~upper])])
+    assert len(halves.vertices) == len(whole.vertices) + len(seam)
+    part = mesh_from_faces(ball.vertices, ball.faces, crease_deg=np.where(upper, 0.0, 40.0), sheet=upper.astype(int))
+    alone = mesh_from_faces(ball.vertices, ball.faces[~upper])
+    assert np.array_equal(part.normals[part.faces][~upper], alone.normals[alone.faces])
+    flat = part.normals[part.faces][upper]
+    assert np.abs(flat - flat[:, :1]).max() < 1e-6
 
 
 @pytest.mark.parametrize(

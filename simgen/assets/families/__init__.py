@@ -8,7 +8,19 @@ from functools import partial
 
 import numpy as np
 
-from simgen.assets.families import building, car, cycles, furniture, lorry, person, plants, street, tabletop
+from simgen.assets.families import (
+    barriers,
+    building,
+    car,
+    cycles,
+    furniture,
+    lorry,
+    person,
+    plants,
+    signs,
+    street,
+    tabletop,
+)
 from simgen.errors import AssetError
 from simgen.scene.asset import Asset
 from simgen.streams import stream
@@ -59,12 +71,12 @@ _ALL = (
     _family("bush", "bush", plants.draw_bush, variants=12),
     _family("hedge", "bush", plants.draw_hedge, variants=8),
     _family("building", "building", building.draw_building, variants=32),
-    _family("cone", "traffic_cone", street.draw_cone, variants=16),
-    _family("jersey", "barrier", street.draw_jersey, variants=16),
-    _family("board", "barrier", street.draw_board, variants=16),
-    _family("bollard", "bollard", street.draw_bollard, variants=16),
-    _family("sign", "traffic_sign", street.draw_sign),
-    _family("signal", "traffic_light", street.draw_signal, variants=16),
+    _family("cone", "traffic_cone", barriers.draw_cone, variants=16),
+    _family("jersey", "barrier", barriers.draw_jersey, variants=16),
+    _family("board", "barrier", barriers.draw_board, variants=16),
+    _family("bollard", "bollard", barriers.draw_bollard, variants=16),
+    _family("sign", "traffic_sign", signs.draw_sign),
+    _family("signal", "traffic_light", signs.draw_signal, variants=16),
     _family("lamp_post", "street_lamp", street.draw_street_lamp, variants=16),
     _family("waste_bin", "waste_bin", street.draw_waste_bin, variants=16),
     _family("bench", "bench", street.draw_bench, variants=16),

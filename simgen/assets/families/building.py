@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from simgen.assets import textures
 from simgen.assets.families import prints
+from simgen.assets.families.facade import (
+    Opening,
+    balcony_parts,
+    door_edges,
+    door_parts,
+    opening_in,
+    plinth_parts,
+    upright,
+    wall_around,
+    window_parts,
+)
 from simgen.assets.families.shapes import Part, Shape, assemble, box, hull, join, panel, pick
 from simgen.scene.asset import Asset
 from simgen.scene.material import Texture, make_material, rgb
-
-RECESS_M = 0.16
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Opening:
-    """A hole in the front: its edges along y and z, metres."""
-
-    left: float
-    right: float
-    low: float
-    high: float
+from simgen.streams import stream
 
 
 def building(
@@ -81,16 +82,16 @@ def building(
         low = 0.0 if floor == 0 else ground_m + (floor - 1) * floor_m
         high = ground_m if floor == 0 else low + floor_m
         for bay in range(bays):
-            cell = _Opening(left=float(edges[bay]), right=float(edges[bay + 1]), low=low, high=high)
-            hole = _hole(cell, floor, bay == entrance, shop)
-            walls += _wall_around(cell, hole, front)
+            cell = Opening(left=float(edges[bay]), right=float(edges[bay + 1]), low=low, high=high)
+            hole = opening_in(cell, floor, bay == entrance, shop)
+            walls += wall_around(cell, hole, front)
             if floor == 0 and bay == entrance:
-                parts += _door(hole, front)
+                parts += door_parts(hole, front)
             else:
-                parts += _window(hole, front, shop and floor == 0)
+                parts += window_parts(hole, front, shop and floor == 0)
             if floor and balcony and bay % 2 == 1:
-                parts += _balcony(hole, front)
-    top = _rect(-width_m / 2, width_m / 2, ground_m + (floors - 1) * floor_m, eaves, front)
+                parts += balcony_parts(hole, front)
+    top = upright(-width_m / 2, width_m / 2, ground_m + (floors - 1) * floor_m, eaves, front)
     walls += [top, *_other_sides(width_m, depth_m, eaves)]
     if roof == "gabled":
         gable, parts_roof = _gabled(width_m, depth_m, eaves)
@@ -102,7 +103,7 @@ def building(
     parts.append((box((0.30, width_m, 0.22), (front + 0.10, 0.0, eaves - 0.11)), "trim"))
     parts.append((box((0.18, width_m, 0.10), (front + 0.04, 0.0, eaves - 0.27)), "trim"))
     parts.append((box((0.10, width_m, 0.16), (front + 0.03, 0.0, ground_m - 0.02)), "trim"))
-    parts += _plinth(hole_y=_door_edges(edges, entrance), width_m=width_m, front=front, shop=shop)
+    parts += plinth_parts(hole_y=door_edges(edges, entrance), width_m=width_m, front=front, shop=shop)
     if shop:
         w = float(edges[-2] - edges[0]) / 2 - 0.15
         y, z = float(edges[0] + edges[-2]) / 2, ground_m - 0.42
@@ -141,7 +142,7 @@ def draw_building(rng: np.random.Generator) -> Asset:
     brick = bool(rng.random() < 0.45)
     if brick:
         bases = ((150.0, 82.0, 62.0), (128.0, 70.0, 56.0), (168.0, 112.0, 84.0), (186.0, 164.0, 128.0))
-        wall = textures.brick(rng, base=bases[int(rng.integers(len(bases)))])
+        wall = _brick(pick(rng, bases))
     else:
         bases = (
             (214.0, 205.0, 186.0),
@@ -151,7 +152,7 @@ def draw_building(rng: np.random.Generator) -> Asset:
             (176.0, 186.0, 190.0),
             (218.0, 196.0, 150.0),
         )
-        wall = textures.plaster(rng, base=bases[int(rng.integers(len(bases)))])
+        wall = _plaster(pick(rng, bases))
     roofs = ((142.0, 74.0, 54.0), (96.0, 62.0, 52.0), (84.0, 86.0, 90.0))
     return building(
         width_m=float(rng.uniform(8.0, 20.0)),
@@ -165,8 +166,8 @@ def draw_building(rng: np.random.Generator) -> Asset:
         balcony=bool(rng.random() < 0.25),
         wall=wall,
         wall_tile_m=textures.TILE_M[wall.name],
-        tiles=textures.roof_tiles(rng, base=roofs[int(rng.integers(3))]),
-        plinth=textures.concrete(rng, 256),
+        tiles=_roof_tiles(pick(rng, roofs)),
+        plinth=_plinth_stone(),
         board=prints.shop_sign(rng),
         trim=pick(rng, ("#d8d3c6", "#c2bcae", "#e6e3da", "#a9a294")),
         frame=pick(rng, ("#e9e7e1", "#3b3f42", "#6a4a34", "#e9e7e1", "#2f4a3c")),
@@ -174,143 +175,27 @@ def draw_building(rng: np.random.Generator) -> Asset:
     )
 
 
-def _rect(left: float, right: float, low: float, high: float, x: float) -> Shape:
-    """Return an upright rectangle facing +x."""
-    return panel([(x, left, low), (x, right, low), (x, right, high), (x, left, high)])
+# Buildings of one colour share a texture: it is drawn once a process, and kept once in the renderer's memory.
 
 
-def _hole(cell: _Opening, floor: int, entrance: bool, shop: bool) -> _Opening:
-    """Return the opening in one bay of one floor."""
-    middle, width = (cell.left + cell.right) / 2, cell.right - cell.left
-    if floor == 0 and entrance:
-        return _Opening(left=middle - 0.55, right=middle + 0.55, low=0.12, high=2.55)
-    if floor == 0 and shop:
-        return _Opening(left=cell.left + 0.14, right=cell.right - 0.14, low=0.45, high=cell.high - 0.82)
-    half = min(0.62, width * 0.29)
-    return _Opening(
-        left=middle - half, right=middle + half, low=cell.low + 0.92, high=min(cell.high - 0.40, cell.low + 2.65)
-    )
+@lru_cache(maxsize=8)
+def _brick(base: tuple[float, float, float]) -> Texture:
+    return textures.brick(stream(0, "families/building.brick", 0), base=base)
 
 
-def _wall_around(cell: _Opening, hole: _Opening, front: float) -> list[Shape]:
-    """Return the wall of a bay with its hole left out, and the hole's four reveals."""
-    back = front - RECESS_M
-    return [
-        _rect(cell.left, cell.right, cell.low, hole.low, front),
-        _rect(cell.left, cell.right, hole.high, cell.high, front),
-        _rect(cell.left, hole.left, hole.low, hole.high, front),
-        _rect(hole.right, cell.right, hole.low, hole.high, front),
-        panel(
-            [
-                (back, hole.left, hole.low),
-                (front, hole.left, hole.low),
-                (front, hole.left, hole.high),
-                (back, hole.left, hole.high),
-            ][::-1]
-        ),
-        panel(
-            [
-                (back, hole.right, hole.low),
-                (front, hole.right, hole.low),
-                (front, hole.right, hole.high),
-                (back, hole.right, hole.high),
-            ]
-        ),
-        panel(
-            [
-                (back, hole.left, hole.low),
-                (front, hole.left, hole.low),
-                (front, hole.right, hole.low),
-                (back, hole.right, hole.low),
-            ]
-        ),
-        panel(
-            [
-                (back, hole.left, hole.high),
-                (front, hole.left, hole.high),
-                (front, hole.right, hole.high),
-                (back, hole.right, hole.high),
-            ][::-1]
-        ),
-    ]
+@lru_cache(maxsize=8)
+def _plaster(base: tuple[float, float, float]) -> Texture:
+    return textures.plaster(stream(0, "families/building.plaster", 0), base=base)
 
 
-def _window(hole: _Opening, front: float, display: bool) -> list[Part]:
-    """Return a window in its hole: glass, frame, bars, sill and surround; a shop's window has only a frame."""
-    x, bar = front - RECESS_M, 0.06
-    middle, width, tall = (hole.left + hole.right) / 2, hole.right - hole.left, hole.high - hole.low
-    parts: list[Part] = [(_rect(hole.left, hole.right, hole.low, hole.high, x + 0.012), "glass")]
-    for y in (hole.left + bar / 2, hole.right - bar / 2):
-        parts.append((box((0.06, bar, tall), (x + 0.03, y, (hole.low + hole.high) / 2)), "frame"))
-    for z in (hole.low + bar / 2, hole.high - bar / 2):
-        parts.append((box((0.06, width, bar), (x + 0.03, middle, z)), "frame"))
-    if display:
-        return parts
-    parts.append((box((0.05, 0.05, tall), (x + 0.03, middle, (hole.low + hole.high) / 2)), "frame"))
-    parts.append((box((0.045, width, 0.04), (x + 0.03, middle, hole.low + 0.68 * tall)), "frame"))
-    for y in (hole.left + 0.15 * width, hole.right - 0.15 * width):
-        parts.append((_rect(y - 0.09 * width, y + 0.09 * width, hole.low + bar, hole.high - bar, x + 0.016), "curtain"))
-    parts.append((box((0.26, width + 0.24, 0.07), (front - 0.01, middle, hole.low - 0.035)), "trim"))
-    parts.append((box((0.08, width + 0.24, 0.14), (front, middle, hole.high + 0.07)), "trim"))
-    return parts
+@lru_cache(maxsize=8)
+def _roof_tiles(base: tuple[float, float, float]) -> Texture:
+    return textures.roof_tiles(stream(0, "families/building.roof_tiles", 0), base=base)
 
 
-def _door(hole: _Opening, front: float) -> list[Part]:
-    """Return the entrance: a panelled door under a fanlight, with a step and a surround."""
-    x, middle = front - RECESS_M, (hole.left + hole.right) / 2
-    head = hole.low + 2.05
-    parts: list[Part] = [
-        (box((0.06, hole.right - hole.left, head - hole.low), (x + 0.02, middle, (head + hole.low) / 2)), "door"),
-        (_rect(hole.left, hole.right, head, hole.high, x + 0.02), "glass"),
-        (box((0.09, hole.right - hole.left, 0.07), (x + 0.03, middle, head)), "frame"),
-        (box((0.09, 0.03, 0.16), (x + 0.06, hole.left + 0.14, hole.low + 1.0)), "frame"),
-        (box((0.7, 1.5, 0.12), (front + 0.15, middle, 0.06)), "plinth"),
-        (box((0.10, hole.right - hole.left + 0.4, 0.2), (front + 0.02, middle, hole.high + 0.10)), "trim"),
-    ]
-    for side in (-1, 1):
-        parts.append(
-            (
-                box(
-                    (0.10, 0.18, hole.high - hole.low), (front + 0.02, middle + side * 0.64, (hole.low + hole.high) / 2)
-                ),
-                "trim",
-            )
-        )
-        for low, high in ((0.15, 0.85), (1.0, 1.9)):
-            field = box((0.02, 0.36, high - low), (x + 0.055, middle + side * 0.25, hole.low + (low + high) / 2), 0.006)
-            parts.append((field, "door"))
-    return parts
-
-
-def _balcony(hole: _Opening, front: float) -> list[Part]:
-    """Return a shallow balcony with an iron railing under a window."""
-    middle, half, z = (hole.left + hole.right) / 2, (hole.right - hole.left) / 2 + 0.3, hole.low - 0.25
-    parts: list[Part] = [(box((0.75, 2 * half, 0.12), (front + 0.375, middle, z)), "trim")]
-    for level in (0.12, 1.0):
-        parts.append((box((0.03, 2 * half, 0.04), (front + 0.72, middle, z + level)), "iron"))
-        parts += [
-            (box((0.72, 0.03, 0.04), (front + 0.36, middle + s * (half - 0.015), z + level)), "iron") for s in (-1, 1)
-        ]
-    for y in np.arange(-half + 0.015, half, 0.13):
-        parts.append((box((0.014, 0.014, 0.9), (front + 0.72, middle + float(y), z + 0.55)), "iron"))
-    return parts
-
-
-def _door_edges(edges: np.ndarray, entrance: int) -> tuple[float, float]:
-    middle = float(edges[entrance] + edges[entrance + 1]) / 2
-    return middle - 0.73, middle + 0.73
-
-
-def _plinth(*, hole_y: tuple[float, float], width_m: float, front: float, shop: bool) -> list[Part]:
-    """Return the base course to both sides of the entrance."""
-    parts: list[Part] = []
-    for left, right in ((-width_m / 2, hole_y[0]), (hole_y[1], width_m / 2)):
-        if right - left > 0.05:
-            course = box(
-                (0.06, right - left, 0.4 if shop else 0.55), (front + 0.03, (left + right) / 2, 0.2 if shop else 0.275)
-            )
-            parts.append((course.wrapped(textures.TILE_M["concrete"]), "plinth"))
-    return parts
+@lru_cache(maxsize=1)
+def _plinth_stone() -> Texture:
+    return textures.concrete(stream(0, "families/building.plinth", 0), 256)
 
 
 def _other_sides(width: float, depth: float, height: float) -> list[Shape]:

@@ -96,7 +96,7 @@ def bicycle(
             (tube([bend[2] * 0.4 + bend[3] * 0.6, bend[3] + np.array([-0.05, side * 0.01, -0.003])], 0.016, 8), "dark")
         )
     parts.append((ellipsoid((0.04, 0.035, 0.035), (front - 0.09, 0.0, 0.84), 12, 8), "metal"))
-    parts.append((box((0.012, 0.05, 0.05), (rear - 0.95 * r, 0.0, r + 0.16), 0.01), "reflector"))
+    parts.append((box((0.012, 0.05, 0.05), (rear - 0.95 * r, 0.0, r + 0.16), 0.005), "reflector"))
     return assemble(name, "bicycle", parts, _materials(color))
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
 from simgen.assets import textures
 from simgen.assets.families.shapes import Part, Shape, assemble, box, ellipsoid, tube
 from simgen.scene.asset import Asset
-from simgen.scene.material import Material, make_material, rgb
+from simgen.scene.material import Material, Texture, make_material, rgb
+from simgen.scene.mesh import cross
+from simgen.streams import stream
+
+_VARIANTS = 4
+"""How many textures of bark, and of the crowns' hearts, all plants share."""
 
 _GREENS = (
     ("#5d7a35", "#48632a", "#344a20"),
@@ -86,7 +92,8 @@ def conifer(*, name: str = "conifer", height_m: float = 8.0, crown_m: float = 3.
         )
     ]
     levels = 24
-    cards: dict[int, list[np.ndarray]] = {0: [], 1: [], 2: []}
+    kites: list[np.ndarray] = []
+    shades: list[np.ndarray] = []
     for level in range(levels):
         share = level / (levels - 1)
         z = height_m * (0.10 + 0.87 * share)
@@ -94,10 +101,10 @@ def conifer(*, name: str = "conifer", height_m: float = 8.0, crown_m: float = 3.
         count = 7 + int(5 * (1 - share))
         for bough in range(count):
             angle = 2 * math.pi * (bough + 0.5 * (level % 2) + rng.uniform(-0.25, 0.25)) / count
-            for card in _bough(rng, z, angle, reach * rng.uniform(0.8, 1.1)):
-                cards[int(rng.integers(3))].append(card)
-    for shade, found in cards.items():
-        parts.append((_kites(np.stack(found)), f"leaf_{shade}"))
+            kites.append(_bough(rng, z, angle, reach * rng.uniform(0.8, 1.1)))
+            shades.append(rng.integers(3, size=len(kites[-1])))
+    for k in range(3):
+        parts.append((_kites(np.concatenate(kites)[np.concatenate(shades) == k]), f"leaf_{k}"))
     rings = [
         (crown_m / 2 * 0.42 * (1 - t) ** 0.9 + 0.02, height_m * (0.14 + 0.82 * t)) for t in np.linspace(0.0, 1.0, 8)
     ]
@@ -161,10 +168,20 @@ def draw_hedge(rng: np.random.Generator) -> Asset:
 
 def _green(rng: np.random.Generator, shades: tuple[str, ...]) -> list[Material]:
     return [
-        make_material("bark", "bark", (1.0, 1.0, 1.0), texture=textures.bark(rng, 256)),
-        make_material("heart", "foliage", (0.75, 0.75, 0.75), texture=textures.leaves(rng, 256)),
+        make_material("bark", "bark", (1.0, 1.0, 1.0), texture=_bark(int(rng.integers(_VARIANTS)))),
+        make_material("heart", "foliage", (0.75, 0.75, 0.75), texture=_foliage(int(rng.integers(_VARIANTS)))),
         *(make_material(f"leaf_{k}", "foliage", rgb(shade)) for k, shade in enumerate(shades)),
     ]
+
+
+@lru_cache(maxsize=_VARIANTS)
+def _bark(variant: int) -> Texture:
+    return textures.bark(stream(0, "families/plants.bark", variant), 256)
+
+
+@lru_cache(maxsize=_VARIANTS)
+def _foliage(variant: int) -> Texture:
+    return textures.leaves(stream(0, "families/plants.leaves", variant), 256)
 
 
 def _barked(shape: Shape) -> Shape:
@@ -218,7 +235,7 @@ def _scattered(
     count = len(at)
     along = rng.standard_normal((count, 3)) + (0.0 if outward is None else 0.5 * outward)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    side = np.cross(along, rng.standard_normal((count, 3)))
+    side = cross(along, rng.standard_normal((count, 3)))
     side /= np.linalg.norm(side, axis=1, keepdims=True)
     length = size_m * rng.uniform(0.7, 1.3, (count, 1))
     kites = np.stack(
@@ -230,29 +247,25 @@ def _scattered(
     return [(_kites(kites[shade == k]), f"leaf_{k}") for k in range(3) if (shade == k).any()]
 
 
-def _bough(rng: np.random.Generator, z: float, angle: float, reach: float) -> list[np.ndarray]:
-    """Return the needle fans of one bough as (4, 3) kites, hanging lower towards its tip."""
+def _bough(rng: np.random.Generator, z: float, angle: float, reach: float) -> np.ndarray:
+    """Return the needle fans of one bough as (N, 4, 3) kites, hanging lower towards its tip, in pairs to both sides."""
     way = np.array([math.cos(angle), math.sin(angle), 0.0])
     side = np.array([-way[1], way[0], 0.0])
-    cards = []
     steps = max(3, int(reach / 0.30))
-    for k in range(steps):
-        t = (k + 0.6) / steps
-        at = way * reach * t + np.array([0.0, 0.0, z - 0.42 * reach * t**1.4])
-        size = 0.20 + 0.13 * reach * (1.1 - t)
-        for sign in (1.0, -1.0):
-            spread = (way * 0.8 + side * sign * (1.25 - 0.7 * t)) * size + np.array(
-                [0.0, 0.0, -size * rng.uniform(0.15, 0.55)]
-            )
-            across = np.cross(spread, np.array([0.0, 0.0, 1.0])) * 0.42
-            cards.append(np.stack([at, at + spread * 0.5 + across, at + spread * 1.25, at + spread * 0.5 - across]))
-    return cards
+    t = ((np.arange(steps) + 0.6) / steps)[:, None, None]
+    at = way * reach * t + np.array([0.0, 0.0, 1.0]) * (z - 0.42 * reach * t**1.4)
+    size = 0.20 + 0.13 * reach * (1.1 - t)
+    spread = (way * 0.8 + side * np.array([[1.0], [-1.0]]) * (1.25 - 0.7 * t)) * size
+    spread[..., 2] -= size[..., 0] * rng.uniform(0.15, 0.55, (steps, 2))
+    across = spread[..., [1, 0, 2]] * np.array([0.42, -0.42, 0.0])
+    kites = np.stack([at + 0 * spread, at + spread * 0.5 + across, at + spread * 1.25, at + spread * 0.5 - across], 2)
+    return kites.reshape(-1, 4, 3)
 
 
 def _kites(kites: np.ndarray) -> Shape:
     """Return (N, 4, 3) kites, each folded a little along its middle."""
     kites = kites.copy()
-    fold = np.cross(kites[:, 2] - kites[:, 0], kites[:, 1] - kites[:, 3])
+    fold = cross(kites[:, 2] - kites[:, 0], kites[:, 1] - kites[:, 3])
     fold /= np.maximum(np.linalg.norm(fold, axis=1, keepdims=True), 1e-12)
     length = np.linalg.norm(kites[:, 2] - kites[:, 0], axis=1, keepdims=True)
     kites[:, 1] += 0.10 * length * fold

@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -14,8 +15,8 @@ from scipy.spatial import ConvexHull
 
 from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.asset import Asset, Credit
-from simgen.scene.material import Material
-from simgen.scene.mesh import merge, mesh_from_faces
+from simgen.scene.material import Material, SubstanceName, make_material, rgb
+from simgen.scene.mesh import cross, face_crosses, mesh_from_faces
 
 CREDIT = Credit(author="simgen contributors", licence="CC0-1.0", source="simgen")
 
@@ -62,8 +63,7 @@ class Shape:
     def wrapped(self, tile_m: float = 1.0) -> Shape:
         """Return the shape with texture coordinates by the axis each face looks along most; ``tile_m`` is one unit."""
         corners = self.vertices[self.faces]
-        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        axis = np.abs(normal).argmax(axis=1)
+        axis = np.abs(face_crosses(corners)).argmax(axis=1)
         u_axis, v_axis = np.array([1, 0, 0])[axis], np.array([2, 2, 1])[axis]
         rows = np.arange(len(corners))[:, None], np.arange(3)[None, :]
         u, v = corners[(*rows, u_axis[:, None])], corners[(*rows, v_axis[:, None])]
@@ -78,23 +78,24 @@ def assemble(
     name: str, category: str, parts: Sequence[Part], materials: Sequence[Material], tags: tuple[str, ...] = ()
 ) -> Asset:
     """Return the asset made of ``parts``, its lowest point on z = 0, the middle of its box over the origin."""
-    points = np.concatenate([shape.vertices[np.unique(shape.faces)] for shape, _ in parts])
+    whole = join([shape for shape, _ in parts])
+    points = whole.vertices[whole.faces.reshape(-1)]
     low, high = points.min(axis=0), points.max(axis=0)
     shift = -np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
-    used = [m for m in materials if any(m.name == of for _, of in parts)]
+    named = {of for _, of in parts}
+    used = [m for m in materials if m.name in named]
     index = {m.name: k for k, m in enumerate(used)}
-    # Shapes of one material and smoothness are shaded together: far fewer meshes to build.
-    groups: dict[tuple[str, float], list[Shape]] = {}
-    for shape, material in parts:
-        groups.setdefault((material, shape.crease_deg), []).append(shape)
-    mesh = merge(
-        [
-            mesh_from_faces(
-                one.vertices + shift, one.faces, uv=one.uv, face_material=index[material], crease_deg=crease_deg
-            )
-            for (material, crease_deg), shapes in groups.items()
-            for one in (join(shapes),)
-        ]
+    counts = [len(shape.faces) for shape, _ in parts]
+    # Shapes of one material and smoothness are shaded together.
+    kinds = [(index[of], shape.crease_deg) for shape, of in parts]
+    sheets = {kind: k for k, kind in enumerate(dict.fromkeys(kinds))}
+    mesh = mesh_from_faces(
+        whole.vertices + shift,
+        whole.faces,
+        uv=whole.uv,
+        face_material=np.repeat([material for material, _ in kinds], counts),
+        crease_deg=np.repeat([crease_deg for _, crease_deg in kinds], counts),
+        sheet=np.repeat([sheets[kind] for kind in kinds], counts),
     )
     digest = hashlib.sha256()
     for array in (mesh.vertices, mesh.faces, mesh.normals, mesh.uv, mesh.face_material):
@@ -118,23 +119,34 @@ def hull(points: ArrayLike, crease_deg: float = 40.0) -> Shape:
     points = np.asarray(points, dtype=np.float64)
     found = ConvexHull(points)
     faces = found.simplices.astype(np.int64)
-    corners = points[faces]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    inward = (normal * found.equations[:, :3]).sum(axis=1) < 0
+    inward = (face_crosses(points[faces]) * found.equations[:, :3]).sum(axis=1) < 0
     faces[inward] = faces[inward][:, ::-1]
     return Shape(vertices=points, faces=faces, crease_deg=crease_deg)
 
 
 def box(size_m: Vector3, centre_m: Vector3 = (0.0, 0.0, 0.0), bevel_m: float = 0.0) -> Shape:
-    """Return an upright box; with ``bevel_m`` its edges are cut off at that distance."""
+    """Return an upright box; with ``bevel_m`` its edges are cut off at that distance.
+
+    Raises:
+        ValueError: there is no room for such a bevel.
+    """
     half = np.asarray(size_m) / 2
+    if bevel_m > half.min():
+        raise ValueError(f"a box of {size_m} m has room for a bevel of {half.min()} m, got {bevel_m} m")
+    corners, faces = _box(bevel_m > 0)
+    return Shape(
+        vertices=np.sign(corners) * (half - bevel_m * (np.abs(corners) < 1)) + centre_m, faces=faces, crease_deg=30.0
+    )
+
+
+@lru_cache(maxsize=2)
+def _box(bevelled: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return corners and faces of the box from -1 to 1, sharp or with edges cut off at half its size."""
     signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=np.float64)
-    if bevel_m <= 0:
-        corners = signs * half
-    else:
-        inset = [half - bevel_m * np.array([a != k for a in range(3)]) for k in range(3)]
-        corners = np.concatenate([signs * one for one in inset])
-    return hull(corners, crease_deg=30.0).moved(*centre_m)
+    if not bevelled:
+        return signs, hull(signs).faces
+    corners = np.concatenate([signs * np.where(np.arange(3) == k, 1.0, 0.5) for k in range(3)])
+    return corners, hull(corners).faces
 
 
 def grid(points: np.ndarray, *, close_u: bool = False, uv_size: tuple[float, float] = (1.0, 1.0)) -> Shape:
@@ -146,12 +158,19 @@ def grid(points: np.ndarray, *, close_u: bool = False, uv_size: tuple[float, flo
     if close_u:
         points = np.concatenate([points, points[:, :1]], axis=1)
         columns += 1
+    faces, uv = _quads(rows, columns)
+    return Shape(vertices=points.reshape(-1, 3).astype(np.float64), faces=faces, uv=uv * np.asarray(uv_size))
+
+
+@lru_cache(maxsize=256)
+def _quads(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return faces and (F, 3, 2) texture coordinates from 0 to 1 of the quads between rows of vertices."""
     r, c = (a.ravel() for a in np.mgrid[0 : rows - 1, 0 : columns - 1])
     a, b, d, e = r * columns + c, r * columns + c + 1, (r + 1) * columns + c + 1, (r + 1) * columns + c
     faces = np.concatenate([np.stack([a, b, d], axis=1), np.stack([a, d, e], axis=1)])
     v, u = np.mgrid[0:rows, 0:columns]
-    uv = np.stack([u / (columns - 1) * uv_size[0], v / (rows - 1) * uv_size[1]], axis=-1).reshape(-1, 2)
-    return Shape(vertices=points.reshape(-1, 3).astype(np.float64), faces=faces, uv=uv[faces])
+    uv = np.stack([u / (columns - 1), v / (rows - 1)], axis=-1).reshape(-1, 2)
+    return faces, uv[faces]
 
 
 def revolve(profile: Sequence[tuple[float, float]], segments: int = 24, crease_deg: float = 40.0) -> Shape:
@@ -164,19 +183,13 @@ def revolve(profile: Sequence[tuple[float, float]], segments: int = 24, crease_d
     angle = np.arange(segments + 1) * (2 * math.pi / segments)
     ring = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     ring[-1] = ring[0]
-    points = np.concatenate(
-        [line[:, None, :1] * ring[None], np.broadcast_to(line[:, None, 1:], (len(line), segments + 1, 1))], axis=-1
-    )
-    shape = grid(points)
+    points = np.empty((len(line), segments + 1, 3))
+    points[..., :2], points[..., 2] = line[:, None, :1] * ring, line[:, 1:]
     along = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
-    uv = np.stack(
-        [
-            np.broadcast_to(np.arange(segments + 1) / segments, points.shape[:2]),
-            np.broadcast_to((along / along[-1])[:, None], points.shape[:2]),
-        ],
-        axis=-1,
-    )
-    return replace(shape, uv=uv.reshape(-1, 2)[shape.faces], crease_deg=crease_deg)
+    uv = np.empty((len(line), segments + 1, 2))
+    uv[..., 0], uv[..., 1] = np.arange(segments + 1) / segments, (along / along[-1])[:, None]
+    faces, _ = _quads(len(line), segments + 1)
+    return Shape(vertices=points.reshape(-1, 3), faces=faces, uv=uv.reshape(-1, 2)[faces], crease_deg=crease_deg)
 
 
 def loft(sections: np.ndarray, *, caps: bool = True, crease_deg: float = 40.0) -> Shape:
@@ -184,11 +197,20 @@ def loft(sections: np.ndarray, *, caps: bool = True, crease_deg: float = 40.0) -
 
     Rings run counter-clockwise seen from the last section's side.
     """
-    skin = replace(grid(np.asarray(sections, dtype=np.float64), close_u=True), crease_deg=crease_deg)
-    if not caps:
-        return skin
-    ends = [fan(np.asarray(sections[0])[::-1]), fan(np.asarray(sections[-1]))]
-    return replace(join([skin, *ends]), crease_deg=crease_deg)
+    rings = np.asarray(sections, dtype=np.float64)
+    faces, uv = _skin(*rings.shape[:2], caps)
+    points = [np.concatenate([rings, rings[:, :1]], axis=1).reshape(-1, 3)]
+    if caps:
+        points += [rings[0, ::-1], rings[0].mean(axis=0)[None], rings[-1], rings[-1].mean(axis=0)[None]]
+    return Shape(vertices=np.concatenate(points), faces=faces, uv=uv, crease_deg=crease_deg)
+
+
+@lru_cache(maxsize=256)
+def _skin(rows: int, columns: int, caps: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return faces and (F, 3, 2) texture coordinates of a skin over closed rings, and of the fans at its ends."""
+    ring = np.zeros((columns, 3))
+    skin = join([grid(np.zeros((rows, columns, 3)), close_u=True), *([fan(ring), fan(ring)] if caps else [])])
+    return skin.faces, np.zeros((len(skin.faces), 3, 2)) if skin.uv is None else skin.uv
 
 
 def fan(ring: np.ndarray) -> Shape:
@@ -203,18 +225,23 @@ def tube(path: ArrayLike | Sequence[ArrayLike], radius_m: ArrayLike, segments: i
     """Return a round tube along (N, 3) points, capped; one radius, or one a point."""
     line = np.asarray(path, dtype=np.float64)
     radii = np.broadcast_to(np.asarray(radius_m, dtype=np.float64), (len(line),))
-    ahead = np.gradient(line, axis=0)
+    ahead = np.concatenate([line[1:2] - line[:1], line[2:] - line[:-2], line[-1:] - line[-2:-1]])
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
-    side = np.cross(ahead[0], np.eye(3)[np.abs(ahead[0]).argmin()])
+    side = _untwisted(ahead)
     angle = np.arange(segments) * (2 * math.pi / segments)
-    rings = []
-    for centre, tangent, radius in zip(line, ahead, radii, strict=True):
-        # The frame of one ring is the last one's, made square to the new tangent: it does not twist.
+    around = np.cos(angle)[:, None] * side[:, None] + np.sin(angle)[:, None] * cross(ahead, side)[:, None]
+    return loft(line[:, None] + radii[:, None, None] * around, crease_deg=50.0)
+
+
+def _untwisted(ahead: np.ndarray) -> np.ndarray:
+    """Return (N, 3) unit vectors square to each of (N, 3) tangents: the last one's, made square to the next."""
+    found = []
+    side = cross(ahead[:1], np.eye(3)[[np.abs(ahead[0]).argmin()]])[0]
+    for tangent in ahead:
         side = side - tangent * (side @ tangent)
-        side = side / np.linalg.norm(side)
-        up = np.cross(tangent, side)
-        rings.append(centre + radius * (np.cos(angle)[:, None] * side + np.sin(angle)[:, None] * up))
-    return loft(np.stack(rings), crease_deg=50.0)
+        side = side / math.sqrt(side @ side)
+        found.append(side)
+    return np.array(found)
 
 
 def hoop(radius_m: float, thickness_m: float, segments: int = 24, sides: int = 8) -> Shape:
@@ -229,9 +256,14 @@ def hoop(radius_m: float, thickness_m: float, segments: int = 24, sides: int = 8
 
 def ellipsoid(radii_m: Vector3, centre_m: Vector3 = (0.0, 0.0, 0.0), segments: int = 16, rings: int = 10) -> Shape:
     """Return an ellipsoid."""
+    return _ball(segments, rings).scaled(*radii_m).moved(*centre_m)
+
+
+@lru_cache(maxsize=32)
+def _ball(segments: int, rings: int) -> Shape:
+    """Return a ball of radius 1."""
     angle = np.linspace(-math.pi / 2, math.pi / 2, rings + 1)
-    ball = revolve([(max(math.cos(a), 0.0), math.sin(a)) for a in angle], segments, crease_deg=80.0)
-    return ball.scaled(*radii_m).moved(*centre_m)
+    return revolve([(max(math.cos(a), 0.0), math.sin(a)) for a in angle], segments, crease_deg=80.0)
 
 
 def panel(corners: Sequence[Vector3]) -> Shape:
@@ -263,3 +295,8 @@ def join(shapes: Sequence[Shape]) -> Shape:
 def pick(rng: np.random.Generator, options: Sequence[Option]) -> Option:
     """Draw one of ``options``."""
     return options[int(rng.integers(len(options)))]
+
+
+def plain(name: str, substance: SubstanceName, color: str, roughness: float | None = None) -> Material:
+    """Return a material of one colour, ``#rrggbb``."""
+    return make_material(name, substance, rgb(color), roughness=roughness)
