@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from simgen.run.store import Dataset, open_dataset
 
 __version__ = "0.1.0"
-
-# Numba's kernels run on OpenMP; left to itself it tries TBB first and warns where it finds an older one.
-os.environ.setdefault("NUMBA_THREADING_LAYER", "omp")
 
 _HOMES = {
     "Generator": "simgen.pipeline",

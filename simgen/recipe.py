@@ -30,6 +30,7 @@ from simgen.randomize.people import Pedestrians
 from simgen.randomize.room_lights import RoomLights
 from simgen.randomize.scatter import Scatter
 from simgen.randomize.vehicles import Parked, Traffic
+from simgen.randomize.weather import WeatherDraw
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
 from simgen.rig import CameraMount, LidarMount
@@ -49,7 +50,8 @@ AnyRandomizer = Annotated[
     | Pedestrians
     | RoomLights
     | Scatter
-    | Traffic,
+    | Traffic
+    | WeatherDraw,
     spec.TAGGED,
 ]
 

@@ -7,20 +7,32 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from simgen.assets.sensors import lidar_models, make_lidar
+from simgen.assets.sensors import camera_model, camera_models, lidar_models, make_lidar
 from simgen.geometry.pose import CAMERA_AXES, Pose, Vector3, about
 from simgen.scene.camera import Camera, focal_px
+from simgen.scene.lens import KannalaBrandt, Lens, Pinhole
 from simgen.scene.lidar import Lidar
 
 
 @dataclass(frozen=True, kw_only=True)
 class CameraMount:
-    """A pinhole camera on the rig (x forward, y left, z up; the ground is z = 0 on a vehicle).
+    """A camera on the rig (x forward, y left, z up; the ground is z = 0 on a vehicle).
+
+    What it sees is told by a ``preset``, or by a size and a ``lens`` with either a field of view or a focal length.
 
     Attributes:
         name: unique among the sensors; part of every file's name.
-        width_px, height_px: image size.
-        horizontal_fov_deg: angle from the left to the right edge, 1 to 170.
+        preset: name in ``assets/sensors/cameras.yaml``, which gives size, intrinsics and lens; of these only the size
+            may then be set, and the intrinsics follow the width.
+        width_px: image width; None for the preset's, or else 640.
+        height_px: image height; None for what keeps the preset's shape, or else 480. Another shape than the preset's
+            is cut or widened evenly above and below.
+        horizontal_fov_deg: angle from the left to the right edge, 1 to 170, with a fisheye lens up to 350; None for 60
+            where neither a focal length nor a preset tells it.
+        fx_px, fy_px: focal lengths; None for those of ``horizontal_fov_deg``, and for ``fy_px`` that of ``fx_px``.
+        cx_px, cy_px: where the optical axis meets the image, the first pixel's corner being (0, 0); None for the
+            middle.
+        lens: how it bends the image; None for a pinhole's, or the preset's.
         position_m: of the optical centre on the rig.
         yaw_deg: turned to the left.
         pitch_deg: tilted down.
@@ -32,9 +44,15 @@ class CameraMount:
 
     kind: Literal["camera"] = "camera"
     name: str = "camera"
-    width_px: int = 640
-    height_px: int = 480
-    horizontal_fov_deg: float = 60.0
+    preset: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    horizontal_fov_deg: float | None = None
+    fx_px: float | None = None
+    fy_px: float | None = None
+    cx_px: float | None = None
+    cy_px: float | None = None
+    lens: Lens | None = None
     position_m: Vector3 = (0.0, 0.0, 0.0)
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
@@ -45,29 +63,70 @@ class CameraMount:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
-        if not (8 <= self.width_px <= 16384 and 8 <= self.height_px <= 16384):
-            raise ValueError(f"image size must lie in 8 to 16384 pixels, got {self.width_px} x {self.height_px}")
-        if not 1.0 <= self.horizontal_fov_deg <= 170.0:
-            raise ValueError(f"horizontal_fov_deg must lie in 1 to 170, got {self.horizontal_fov_deg}")
+        if self.preset is not None:
+            if self.preset not in camera_models():
+                raise ValueError(f"unknown camera preset {self.preset!r}; known: {', '.join(camera_models())}")
+            told = ("horizontal_fov_deg", "fx_px", "fy_px", "cx_px", "cy_px", "lens")
+            extra = [key for key in told if getattr(self, key) is not None]
+            if extra:
+                raise ValueError(f"preset {self.preset!r} already tells {', '.join(extra)}; leave one or the other out")
+        width, height = self.size_px
+        if not (8 <= width <= 16384 and 8 <= height <= 16384):
+            raise ValueError(f"image size must lie in 8 to 16384 pixels, got {width} x {height}")
+        if self.horizontal_fov_deg is not None:
+            widest = 350.0 if isinstance(self.lens, KannalaBrandt) else 170.0
+            if not 1.0 <= self.horizontal_fov_deg <= widest:
+                raise ValueError(f"horizontal_fov_deg must lie in 1 to {widest:g}, got {self.horizontal_fov_deg}")
+            if self.fx_px is not None:
+                raise ValueError("horizontal_fov_deg and fx_px both tell the focal length; leave one of them out")
+        if self.fy_px is not None and self.fx_px is None:
+            raise ValueError("fy_px needs fx_px beside it")
         if not self.depth_unit_m > 0:
             raise ValueError(f"depth_unit_m must be above 0, got {self.depth_unit_m}")
+        self.build()  # raises where the lens does not fill the image
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the image."""
+        if self.preset is None:
+            return (640 if self.width_px is None else self.width_px, 480 if self.height_px is None else self.height_px)
+        model = camera_model(self.preset)
+        width = model.width_px if self.width_px is None else self.width_px
+        return width, round(model.height_px * width / model.width_px) if self.height_px is None else self.height_px
 
     def build(self) -> Camera:
-        """Return the camera, square pixels, its axis through the image's middle."""
-        focal = focal_px(self.width_px, self.horizontal_fov_deg)
+        """Return the camera in its place."""
+        width, height = self.size_px
+        fx, fy, cx, cy, lens = self._optics(width, height)
         return Camera(
             name=self.name,
-            width_px=self.width_px,
-            height_px=self.height_px,
-            fx_px=focal,
-            fy_px=focal,
-            cx_px=self.width_px / 2,
-            cy_px=self.height_px / 2,
+            width_px=width,
+            height_px=height,
+            fx_px=fx,
+            fy_px=fy,
+            cx_px=cx,
+            cy_px=cy,
+            lens=lens,
             rig_from_camera=_mounting(self.position_m, self.yaw_deg, self.pitch_deg, self.roll_deg) @ CAMERA_AXES,
             ev100=self.ev100,
             exposure_bias_stops=self.exposure_bias_stops,
             depth_unit_m=self.depth_unit_m,
         )
+
+    def _optics(self, width: int, height: int) -> tuple[float, float, float, float, Lens]:
+        """Return fx, fy, cx, cy in pixels, and the lens."""
+        if self.preset is not None:
+            model = camera_model(self.preset)
+            scale = width / model.width_px
+            center = model.cy_px * scale + (height - model.height_px * scale) / 2
+            return model.fx_px * scale, model.fy_px * scale, model.cx_px * scale, center, model.lens
+        lens = Pinhole() if self.lens is None else self.lens
+        fx = self.fx_px
+        if fx is None:
+            fx = focal_px(width, 60.0 if self.horizontal_fov_deg is None else self.horizontal_fov_deg, lens)
+        fy = fx if self.fy_px is None else self.fy_px
+        cx = width / 2 if self.cx_px is None else self.cx_px
+        return fx, fy, cx, height / 2 if self.cy_px is None else self.cy_px, lens
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Sensor models as data: what ``assets/sensors/`` says about each LiDAR."""
+"""Sensor models as data: what ``assets/sensors/`` says about each LiDAR and each named camera."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from simgen import spec
 from simgen.errors import AssetError
 from simgen.geometry.pose import Pose
 from simgen.resources import shipped
+from simgen.scene.lens import Lens
 from simgen.scene.lidar import Lidar
 
 
@@ -56,6 +57,45 @@ class LidarModel:
     range_step_m: float
     dropout_softness: float
     sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraModel:
+    """One entry of ``assets/sensors/cameras.yaml``; figures are as in `simgen.scene.camera.Camera`.
+
+    Attributes:
+        sources: where size, intrinsics and lens come from.
+    """
+
+    width_px: int
+    height_px: int
+    fx_px: float
+    fy_px: float
+    cx_px: float
+    cy_px: float
+    lens: Lens
+    sources: Mapping[str, str]
+
+
+@cache
+def _cameras() -> dict[str, CameraModel]:
+    return spec.load(dict[str, CameraModel], shipped("assets") / "sensors" / "cameras.yaml")
+
+
+def camera_models() -> tuple[str, ...]:
+    """Return the names that `camera_model` knows, in the order of ``assets/sensors/cameras.yaml``."""
+    return tuple(_cameras())
+
+
+def camera_model(model: str) -> CameraModel:
+    """Return what is known of one named camera.
+
+    Raises:
+        AssetError: there is none of that name.
+    """
+    if model not in _cameras():
+        raise AssetError(f"unknown camera {model!r}; known: {', '.join(_cameras())}")
+    return _cameras()[model]
 
 
 @cache

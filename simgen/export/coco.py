@@ -9,10 +9,12 @@ from typing import Any, Literal
 import numpy as np
 
 import simgen
+from simgen import spec
 from simgen.assets.categories import categories
 from simgen.export.outline import polygon_of
 from simgen.frame import Annotation, ObjectTruth, Rle
 from simgen.geometry.pose import Pose
+from simgen.scene.lens import Pinhole
 from simgen.truth import FrameRecord, ViewRecord
 
 SPLITS = ("train", "val", "test")
@@ -110,6 +112,8 @@ def _image(image_id: int, frame: FrameRecord, view: ViewRecord) -> dict[str, Any
         "camera": camera.name,
         # Pixel corners at whole numbers: the first pixel's centre is (0.5, 0.5). OpenCV's principal point is 0.5 less.
         "intrinsics": _rounded(camera.matrix),
+        # A pinhole has none; pixels and intrinsics do not tell a bent image from a straight one.
+        **({} if isinstance(camera.lens, Pinhole) else {"lens": spec.dump(camera.lens)}),
         "world_from_camera": _pose(view.world_from_camera),
         "ev100": _rounded(view.ev100),
         "depth_file": view.depth.path,

@@ -13,6 +13,9 @@ BoxPx = tuple[int, int, int, int]
 
 CORNER_SIGNS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
 
+CUBOID_EDGES = ((0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7))
+"""Pairs of corners, in the order of `CORNER_SIGNS`, that an edge joins."""
+
 
 def box_of_mask(mask: np.ndarray) -> BoxPx | None:
     """Return the tight box of a (H, W) boolean mask, or None where it is empty."""
@@ -21,6 +24,13 @@ def box_of_mask(mask: np.ndarray) -> BoxPx | None:
         return None
     rows = np.flatnonzero(mask.any(axis=1))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def along_edges(corners: np.ndarray, steps: int) -> np.ndarray:
+    """Return (12, steps, 3) evenly spaced points along the edges between a cuboid's (8, 3) corners, ends included."""
+    first, second = np.array(CUBOID_EDGES).T
+    share = np.linspace(0.0, 1.0, steps)[None, :, None]
+    return corners[first][:, None] * (1.0 - share) + corners[second][:, None] * share
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,8 @@ NOISE_SIGMAS = 6.0
 BEAM_TOLERANCE_M = 0.002
 """How far a point may lie beside its beam, and a hundred-thousandth of its range more."""
 
+_NEAR_M = 0.05
+
 IN_FRONT_SHARE = 0.02
 """Share of the points in a picture that may lie before the surface the camera sees: thin things fall between pixels."""
 
@@ -61,12 +63,13 @@ def check_against_depth(where: str, scan: ScanRecord, cloud: np.ndarray, view: V
 
     A point before everything that the 3 x 3 pixels around it show is something the camera should have seen; more than
     `IN_FRONT_SHARE` of them is a fault. Of the points whose 3 x 3 pixels are all of their own object, half must agree
-    with the nearest of these pixels to within the noise and the pixels' own differences.
+    with the nearest of these pixels to within the noise and the pixels' own differences. What a fisheye sees beside
+    and behind its plane, where depth along the axis says little or nothing, is not compared.
     """
     camera = view.camera
     uv, z = camera.project(view.world_from_camera.inverse.apply(scan.world_from_lidar.apply(_xyz(cloud))))
     with np.errstate(invalid="ignore"):
-        inside = (z > 0.05) & (uv >= 0).all(axis=1) & (uv < (camera.width_px, camera.height_px)).all(axis=1)
+        inside = (z > _NEAR_M) & (uv >= 0).all(axis=1) & (uv < (camera.width_px, camera.height_px)).all(axis=1)
     column, row = np.floor(uv[inside]).astype(np.int64).T
     z, own = z[inside], cloud["instance_id"][inside]
     if len(z) < 50:

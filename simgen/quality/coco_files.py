@@ -10,10 +10,12 @@ from typing import Any
 
 from pycocotools import mask as coco_mask
 
+from simgen import spec
 from simgen.frame import Annotation, ObjectTruth, Rle
 from simgen.quality.masks import Pixels
 from simgen.quality.report import Fault, Faults, differs, is_near
 from simgen.quality.runs import run_lengths, tally
+from simgen.scene.lens import Pinhole
 from simgen.truth import FrameRecord, ViewRecord
 
 SPLITS = ("train", "val", "test")
@@ -84,6 +86,8 @@ def check_image(where: str, coco: CocoFiles, frame: FrameRecord, view: ViewRecor
     found, matrix = image.get("intrinsics"), view.camera.matrix.tolist()
     if not _is_close(found, matrix):
         yield Fault(where=f"{where}, COCO image", what=f"intrinsics are {found}, should be {matrix}")
+    lens = image.get("lens", spec.dump(Pinhole()))
+    yield from differs(f"{where}, COCO image", "lens", lens, spec.dump(view.camera.lens))
     entries = coco.annotations.get(image["id"], [])
     truths = {o.instance_id: o for o in frame.objects}
     seen = {a.instance_id: a for a in frame.annotations if a.camera == view.camera.name}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -10,17 +11,18 @@ from pycocotools import mask as coco_mask
 
 from simgen.assets.categories import category
 from simgen.frame import Annotation, ObjectTruth, Rle
-from simgen.geometry.boxes import Cuboid
+from simgen.geometry.boxes import CUBOID_EDGES, Cuboid
 from simgen.geometry.pose import Pose
 from simgen.quality.ink import BACKGROUND, Color, Scale, blend, category_color, fill, line, text_width, write
 from simgen.quality.solids import cuboid_of
 from simgen.scene.camera import Camera
+from simgen.scene.lens import KannalaBrandt
 from simgen.truth import FrameRecord, ViewRecord
 
 _FINER = 2
 _NEAR_M = 0.05
 _FRONT = (4, 5, 7, 6)
-_EDGES = ((0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7))
+_EDGE_STEPS = 33
 
 
 def draw_overlay(
@@ -117,7 +119,9 @@ def draw_masks(
 def draw_cuboid(
     picture: np.ndarray, cuboid: Cuboid, camera: Camera, world_from_camera: Pose, color: Color, zoom: float = 1.0
 ) -> None:
-    """Draw a 3-D box as the camera sees it, its front face filled; parts behind the camera are cut off.
+    """Draw a 3-D box as the camera sees it, its front face filled; parts that the lens does not show are cut off.
+
+    Edges bend as the lens bends them.
 
     Args:
         picture: drawn upon.
@@ -128,14 +132,14 @@ def draw_cuboid(
         zoom: size of ``picture`` relative to the camera's.
     """
     corners = world_from_camera.inverse.apply(cuboid.corners)
-    for a, b in _EDGES:
-        path = _projected_edge(corners[a], corners[b], camera)
-        if path is not None:
+    for a, b in CUBOID_EDGES:
+        for path in _projected_edge(corners[a], corners[b], camera):
             line(picture, path * zoom, color)
-    front = corners[list(_FRONT)]
-    if (front[:, 2] > _NEAR_M).all():
-        uv, _ = camera.project(front)
-        fill(picture, uv * zoom, color, 0.22)
+    front = corners[[*_FRONT, _FRONT[0]]]
+    if isinstance(camera.lens, KannalaBrandt) or (front[:, 2] > _NEAR_M).all():
+        rim = [_projected_edge(a, b, camera) for a, b in pairwise(front)]
+        if all(len(paths) == 1 and len(paths[0]) == _EDGE_STEPS for paths in rim):
+            fill(picture, np.concatenate([paths[0] for paths in rim]) * zoom, color, 0.22)
 
 
 def draw_names(
@@ -176,11 +180,13 @@ def draw_points(
         zoom: size of ``picture`` relative to the camera's.
         size_px: width of a dot.
     """
-    uv, z = view.camera.project(view.world_from_camera.inverse.apply(points))
+    local = view.world_from_camera.inverse.apply(points)
+    uv, z = view.camera.project(local)
     size = (view.camera.width_px, view.camera.height_px)
+    range_m = np.linalg.norm(local, axis=1)
     with np.errstate(invalid="ignore"):
-        inside = (z > _NEAR_M) & (uv >= 0).all(axis=1) & (uv < size).all(axis=1)
-    order = np.argsort(-z[inside], kind="stable")
+        inside = (range_m > _NEAR_M) & (uv >= 0).all(axis=1) & (uv < size).all(axis=1)
+    order = np.argsort(-range_m[inside], kind="stable")
     splat(picture, uv[inside][order] * zoom, scale.colors(z[inside][order]), size_px)
 
 
@@ -237,17 +243,23 @@ def _decoded(rle: Rle | None, size: tuple[int, int]) -> np.ndarray:
     return cv2.resize(mask.astype(np.float32), size, interpolation=how)
 
 
-def _projected_edge(start: np.ndarray, end: np.ndarray, camera: Camera) -> np.ndarray | None:
-    """Return image positions along an edge given in the camera frame, or None when all of it lies behind."""
-    if start[2] < _NEAR_M and end[2] < _NEAR_M:
-        return None
+def _projected_edge(start: np.ndarray, end: np.ndarray, camera: Camera) -> list[np.ndarray]:
+    """Return image positions along those parts of an edge, given in the camera frame, that the lens shows."""
     ends = np.stack([start, end])
-    for k in (0, 1):
-        if ends[k, 2] < _NEAR_M:
-            share = (_NEAR_M - ends[k, 2]) / (ends[1 - k, 2] - ends[k, 2])
-            ends[k] = ends[k] + share * (ends[1 - k] - ends[k])
-    steps = np.linspace(0.0, 1.0, 9)[:, None]
-    return camera.project(ends[0] + steps * (ends[1] - ends[0]))[0]
+    if not isinstance(camera.lens, KannalaBrandt):  # which alone shows what lies beside the camera, and behind it
+        if (ends[:, 2] < _NEAR_M).all():
+            return []
+        for k in (0, 1):
+            if ends[k, 2] < _NEAR_M:
+                share = (_NEAR_M - ends[k, 2]) / (ends[1 - k, 2] - ends[k, 2])
+                ends[k] = ends[k] + share * (ends[1 - k] - ends[k])
+    points = ends[0] + np.linspace(0.0, 1.0, _EDGE_STEPS)[:, None] * (ends[1] - ends[0])
+    uv, z = camera.project(points)
+    shown = np.isfinite(uv[:, 0])
+    # An edge straight behind a fisheye goes from one side of the picture's rim to the other.
+    across = ((points[1:, :2] * points[:-1, :2]).sum(axis=1) < 0) & (z[1:] < 0)
+    parts = np.split(np.arange(_EDGE_STEPS), np.flatnonzero(np.diff(shown) | across) + 1)
+    return [uv[part] for part in parts if len(part) > 1 and shown[part[0]]]
 
 
 def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:

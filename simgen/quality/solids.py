@@ -9,10 +9,12 @@ import numba
 import numpy as np
 
 from simgen.frame import ObjectTruth
-from simgen.geometry.boxes import CORNER_SIGNS, BoxPx, Cuboid
+from simgen.geometry.boxes import CORNER_SIGNS, BoxPx, Cuboid, along_edges
 from simgen.geometry.pose import Pose
 from simgen.quality.masks import Pixels
 from simgen.quality.report import Fault, Faults
+from simgen.scene.camera import Camera
+from simgen.scene.lens import Pinhole
 from simgen.truth import FrameRecord, ViewRecord
 
 OUTLINE_TOLERANCE_PX = 1.0
@@ -23,6 +25,7 @@ TIGHTNESS = 0.3
 
 _NEAR_M = 0.05
 _TIGHT_FROM_PX = 12
+_EDGE_STEPS = 33
 
 
 def cuboid_of(truth: ObjectTruth) -> Cuboid:
@@ -43,12 +46,29 @@ def check_solids(where: str, frame: FrameRecord, view: ViewRecord, pixels: Pixel
         if outside[k]:
             share = f"{outside[k]} of {pixels.count_of_id[k]} pixels"
             yield Fault(where=at, what=f"{share} lie outside the cuboid by their depth, by up to {beyond[k]:.3f} m")
-        corners = camera_from_box.apply(CORNER_SIGNS * np.asarray(truth.size_m))
-        if (corners[:, 2] > _NEAR_M).all():
-            uv, _ = view.camera.project(corners)
+        uv = _outline_of(camera_from_box.apply(CORNER_SIGNS * np.asarray(truth.size_m)), view.camera)
+        if uv is not None:
             yield from _check_outline(at, uv, box, pixels.instance_id[box[1] : box[3], box[0] : box[2]] == k)
             if fractions.get(k, 0.0) > 0.999:
                 yield from _check_tightness(at, uv, box)
+
+
+def _outline_of(corners: np.ndarray, camera: Camera) -> np.ndarray | None:
+    """Return (N, 2) image positions whose convex hull holds all that is seen of a cuboid.
+
+    Through a pinhole they are its corners, otherwise points along its edges, which may bend. None when part of it lies
+    where the lens shows nothing, or when it surrounds the camera or the direction straight back.
+    """
+    if isinstance(camera.lens, Pinhole):
+        return camera.project(corners)[0] if (corners[:, 2] > _NEAR_M).all() else None
+    directions = corners / np.linalg.norm(corners, axis=1, keepdims=True)
+    center = corners.mean(axis=0)
+    cosine = float((directions @ center).min() / np.linalg.norm(center))
+    back = math.acos(max(-1.0, -float(center[2] / np.linalg.norm(center))))
+    if not cosine > 0.05 or math.acos(min(cosine, 1.0)) >= back:
+        return None
+    uv, _ = camera.project(along_edges(corners, _EDGE_STEPS).reshape(-1, 3))
+    return uv if np.isfinite(uv).all() else None
 
 
 def _outside(
@@ -59,8 +79,7 @@ def _outside(
     The margin is the stored depth's rounding along the ray, and a hundred-thousandth of the distance for float32.
     """
     camera = view.camera
-    x_slope = (np.arange(camera.width_px) + 0.5 - camera.cx_px) / camera.fx_px
-    y_slope = (np.arange(camera.height_px) + 0.5 - camera.cy_px) / camera.fy_px
+    directions = camera.directions(camera.pixel_centres()).reshape(camera.height_px, camera.width_px, 3)
     # A row per id: 9 numbers of the rotation into the box, 3 of the translation, 3 half sizes; 0 for what has no box.
     boxes = np.zeros((pixels.highest + 1, 15))
     for truth, camera_from_box in zip(seen, poses, strict=True):
@@ -68,12 +87,12 @@ def _outside(
         row = boxes[truth.instance_id]
         row[:9], row[9:12] = inverse.rotation.reshape(-1), inverse.translation_m
         row[12:] = np.asarray(truth.size_m) / 2
-    return _measure_outside(pixels.instance_id, pixels.z_m, x_slope, y_slope, boxes, 0.51 * camera.depth_unit_m)
+    return _measure_outside(pixels.instance_id, pixels.z_m, directions, boxes, 0.51 * camera.depth_unit_m)
 
 
 @numba.njit(cache=True)
 def _measure_outside(
-    ids: np.ndarray, z_m: np.ndarray, x_slope: np.ndarray, y_slope: np.ndarray, boxes: np.ndarray, rounding_m: float
+    ids: np.ndarray, z_m: np.ndarray, directions: np.ndarray, boxes: np.ndarray, rounding_m: float
 ) -> tuple[np.ndarray, np.ndarray]:
     outside = np.zeros(len(boxes), dtype=np.int64)
     farthest = np.zeros(len(boxes))
@@ -83,12 +102,13 @@ def _measure_outside(
             z = float(z_m[v, u])
             if box[12] <= 0.0 or z <= 0.0:  # 0 beyond what the depth image can hold
                 continue
-            x, y = x_slope[u] * z, y_slope[v] * z
+            range_m = z / directions[v, u, 2]
+            x, y = directions[v, u, 0] * range_m, directions[v, u, 1] * range_m
             beyond = -1.0
             for axis in range(3):
                 local = box[3 * axis] * x + box[3 * axis + 1] * y + box[3 * axis + 2] * z + box[9 + axis]
                 beyond = max(beyond, abs(local) - box[12 + axis])
-            margin = (rounding_m + 1e-5 * z) * math.sqrt(1.0 + x_slope[u] ** 2 + y_slope[v] ** 2) + 1e-5
+            margin = (rounding_m + 1e-5 * z) / directions[v, u, 2] + 1e-5
             if beyond > margin:
                 outside[ids[v, u]] += 1
                 farthest[ids[v, u]] = max(farthest[ids[v, u]], beyond)

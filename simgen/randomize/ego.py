@@ -8,7 +8,7 @@ from typing import Literal
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Constant, TruncatedNormal, Uniform, check_support
-from simgen.errors import PlacementError
+from simgen.errors import PlacementError, RecipeError
 from simgen.geometry.pose import Pose, about, at
 from simgen.randomize.placement import Footprint, Ground
 from simgen.randomize.vehicles import lanes_of, pick_lane
@@ -32,7 +32,7 @@ class Ego:
         clear_ahead_m: least free distance to whatever stands ahead.
         length_m, width_m: of the vehicle; nothing stands where it is.
         camera_height_m, camera_pitch_deg, camera_roll_deg: added to every camera's mounting.
-        zoom: factor on every camera's focal length.
+        zoom: factor on every camera's focal length; the lenses' distortion stays as it is.
         max_tries: places to draw.
     """
 
@@ -76,6 +76,7 @@ class Ego:
 
         Raises:
             PlacementError: no free place on a lane was found.
+            RecipeError: a camera's lens does not fill its image at the drawn zoom.
         """
         pose = self._place(scene, draws)
         speed = float(draws.value("speed_mps", self.speed_mps))
@@ -128,9 +129,8 @@ def _remounted(sensor: Sensor, shake: Pose, turn: Pose, zoom: float) -> Sensor:
         return sensor
     mounted = sensor.rig_from_camera
     place = Pose(translation_m=mounted.translation_m)
-    return replace(
-        sensor,
-        rig_from_camera=shake @ place @ turn @ place.inverse @ mounted,
-        fx_px=sensor.fx_px * zoom,
-        fy_px=sensor.fy_px * zoom,
-    )
+    moved = shake @ place @ turn @ place.inverse @ mounted
+    try:
+        return replace(sensor, rig_from_camera=moved, fx_px=sensor.fx_px * zoom, fy_px=sensor.fy_px * zoom)
+    except ValueError as error:
+        raise RecipeError(f"zoom {zoom:g}: {error}") from None

@@ -10,7 +10,7 @@ import numpy as np
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, TruncatedNormal, Uniform, check_support
-from simgen.errors import PlacementError
+from simgen.errors import PlacementError, RecipeError
 from simgen.geometry.pose import Vector3, look_at
 from simgen.scene.camera import Camera, focal_px
 from simgen.scene.region import Area
@@ -37,7 +37,7 @@ class OrbitCamera:
         target_m: offset of the target from the region's middle, along x and y each.
         target_height_m: of the target above the region.
         roll_deg: camera turned clockwise about its axis.
-        horizontal_fov_deg: None keeps the camera's own.
+        horizontal_fov_deg: None keeps the camera's own; the lens's distortion stays as it is.
         clearance_m: free space around the camera.
         max_tries: views to draw before giving up.
     """
@@ -72,6 +72,7 @@ class OrbitCamera:
 
         Raises:
             PlacementError: no free view was found, or the scene has no such camera or area.
+            RecipeError: the camera's lens cannot show the drawn field of view.
         """
         camera = next((s for s in scene.sensors if isinstance(s, Camera) and s.name == self.camera), None)
         areas = scene.areas(self.around)
@@ -145,8 +146,11 @@ class OrbitCamera:
             if key not in ("x", "y", "z"):
                 draws.note(key, value)
         if "horizontal_fov_deg" in view:
-            focal = focal_px(camera.width_px, view["horizontal_fov_deg"])
-            changed = replace(camera, fx_px=focal, fy_px=focal * camera.fy_px / camera.fx_px)
+            try:
+                focal = focal_px(camera.width_px, view["horizontal_fov_deg"], camera.lens)
+                changed = replace(camera, fx_px=focal, fy_px=focal * camera.fy_px / camera.fx_px)
+            except ValueError as error:
+                raise RecipeError(f"{self.name}: horizontal_fov_deg: {error}") from None
             scene = replace(scene, sensors=tuple(changed if s is camera else s for s in scene.sensors))
         world_from_camera = look_at(_eye(view), (view["x"], view["y"], view["z"]), math.radians(view["roll_deg"]))
         return replace(scene, world_from_rig=world_from_camera @ camera.rig_from_camera.inverse)

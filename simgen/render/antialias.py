@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 import cv2
-import numba
 import numpy as np
 
 from simgen.render.compiled import inlined, kernel
@@ -39,16 +38,16 @@ def find_edges(
         ev100: exposure it will be shown at.
     """
     light = np.empty(len(nit), np.float32)
-    _lighting(light, surface, nit, 0.3 / saturation_nit(ev100))
+    _lighting(len(light), light, surface, nit, 0.3 / saturation_nit(ev100))
     edges = np.zeros(instance_id.shape, np.bool_)
-    _find(edges, surface, instance_id, material, light)
+    _find(edges.shape[0], edges, surface, instance_id, material, light)
     return edges
 
 
 @kernel
-def _lighting(light: np.ndarray, surface: Surface, nit: np.ndarray, gain: float) -> None:
+def _lighting(start: int, stop: int, light: np.ndarray, surface: Surface, nit: np.ndarray, gain: float) -> None:
     """Set about how bright each pixel would look were its surface of a mean grey."""
-    for i in numba.prange(len(light)):
+    for i in range(start, stop):
         _lighting_at(i, light, surface, nit, gain)
 
 
@@ -61,9 +60,15 @@ def _lighting_at(i: int, light: np.ndarray, surface: Surface, nit: np.ndarray, g
 
 @kernel
 def _find(
-    edges: np.ndarray, surface: Surface, instance_id: np.ndarray, material: np.ndarray, light: np.ndarray
+    start: int,
+    stop: int,
+    edges: np.ndarray,
+    surface: Surface,
+    instance_id: np.ndarray,
+    material: np.ndarray,
+    light: np.ndarray,
 ) -> None:
-    for row in numba.prange(edges.shape[0]):
+    for row in range(start, stop):
         _find_in_row(row, edges, surface, instance_id, material, light)
 
 

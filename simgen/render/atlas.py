@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from simgen.render.compiled import inlined
+from simgen.render.ground import DRY, Ground
 from simgen.scene.material import Material, Texture, linear_from_srgb
 
 OPAQUE, GLASS, LEAF = 1, 2, 3
@@ -35,6 +36,7 @@ class Materials(NamedTuple):
         start: (T, 15) int64 first byte of each level of each texture.
         size: (T, 15, 2) int32 width and height of each level.
         levels: (T,) int32 how many levels there are.
+        ground: what weather left on all that faces up.
     """
 
     base_color: np.ndarray
@@ -47,6 +49,7 @@ class Materials(NamedTuple):
     start: np.ndarray
     size: np.ndarray
     levels: np.ndarray
+    ground: Ground = DRY
 
 
 def pack_materials(materials: Sequence[Material]) -> Materials:

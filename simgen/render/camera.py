@@ -9,6 +9,7 @@ import numpy as np
 from simgen.frame import View
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Hits
+from simgen.render.air import veil
 from simgen.render.antialias import find_edges, glint_limit, resolve, sample_counts, sub_positions
 from simgen.render.environment import sun_and_sky_lux
 from simgen.render.exposure import LUMINANCE_RGB, encode, meter, white_balance
@@ -150,4 +151,6 @@ def _shade_samples(
         behind=behind,
         behind_row=behind_row,
     )
-    return shade(surface, light, target.environment, target.lamps)
+    nit = shade(surface, light, target.environment, target.lamps)
+    veil(nit, surface, target.air)
+    return nit

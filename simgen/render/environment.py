@@ -6,7 +6,6 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from simgen.render.compiled import inlined, kernel
@@ -141,16 +140,25 @@ def _roughened(sharp: np.ndarray) -> np.ndarray:
     to_direction, _ = _table_directions(_ROUGH_ROWS, _ROUGH_COLUMNS)
     levels = np.empty((len(_ROUGHNESS), len(to_direction), 3), dtype=np.float32)
     for level, roughness in enumerate(_ROUGHNESS):
-        _filter_ggx(levels[level], to_direction, source.astype(np.float64), from_direction, area, roughness**2)
+        _filter_ggx(
+            len(to_direction), levels[level], to_direction, source.astype(np.float64), from_direction, area, roughness**2
+        )
     return levels.reshape(len(_ROUGHNESS), _ROUGH_ROWS, _ROUGH_COLUMNS, 3)
 
 
 @kernel
 def _filter_ggx(
-    out: np.ndarray, to_direction: np.ndarray, source: np.ndarray, direction: np.ndarray, area: np.ndarray, alpha: float
+    start: int,
+    stop: int,
+    out: np.ndarray,
+    to_direction: np.ndarray,
+    source: np.ndarray,
+    direction: np.ndarray,
+    area: np.ndarray,
+    alpha: float,
 ) -> None:
     """Weigh ``source`` by a GGX lobe about each direction, seen head-on (the split sum of Karis 2013)."""
-    for i in numba.prange(len(out)):
+    for i in range(start, stop):
         _filter_ggx_at(i, out, to_direction, source, direction, area, alpha)
 
 

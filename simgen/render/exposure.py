@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
 from simgen.render.compiled import inlined, kernel
@@ -28,7 +27,8 @@ def meter(luminance: np.ndarray) -> float:
     """Return the EV100 that suits a (H, W) luminance image, nit.
 
     The mean is of logarithms, so that a lamp does not blacken a room; the middle and the lower half weigh more,
-    and the brightest fiftieth may lie at most a stop and a half above saturation.
+    and the brightest fiftieth may lie at most a stop and a half above saturation. Where there is nothing bright, as in
+    fog, it is brought to a stop and a half below.
     """
     height, width = luminance.shape
     y, x = np.mgrid[0:height, 0:width]
@@ -36,8 +36,8 @@ def meter(luminance: np.ndarray) -> float:
     weight = 0.15 + np.exp(-(across**2) / 0.18 - down**2 / 0.12)
     logs = np.log2(np.maximum(luminance, 1e-4))
     average = float((weight * logs).sum() / weight.sum()) + math.log2(_METER_CONSTANT)
-    brightest = math.log2(max(float(np.percentile(luminance, 98.0)), 1e-4) / 1.2) - 1.5
-    return min(max(average, brightest), average + 2.0)
+    full = math.log2(max(float(np.percentile(luminance, 98.0)), 1e-4) / 1.2)
+    return min(max(average, full - 1.5), average + 2.0, max(full + 1.5, average - 1.5))
 
 
 def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) -> np.ndarray:
@@ -66,13 +66,13 @@ def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) ->
 def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, filmic: bool) -> np.ndarray:
     """Return (H, W, 3) uint8 sRGB of a (H, W, 3) luminance image, nit."""
     out = np.empty(nit.shape, np.uint8)
-    _encode(out.reshape(-1, 3), nit.reshape(-1, 3), gains / saturation_nit(ev100), filmic)
+    _encode(out.shape[0] * out.shape[1], out.reshape(-1, 3), nit.reshape(-1, 3), gains / saturation_nit(ev100), filmic)
     return out
 
 
 @kernel
-def _encode(out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
-    for i in numba.prange(len(out)):
+def _encode(start: int, stop: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
+    for i in range(start, stop):
         _encode_at(i, out, nit, gains, filmic)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from simgen.render.compiled import inlined, kernel
@@ -71,7 +70,7 @@ def gather_ambient(
         sky_share, bounced = _trace(lux, opening, points, grid, target, rays_each, offset)
     else:
         sky_share, bounced = 1.0, np.zeros(3)
-        _bare_sky(lux, opening, points, target.environment)
+        _bare_sky(len(opening), lux, opening, points, target.environment)
     tolerance = np.where(points.kind != NOTHING, 2.0 * target.cone_rad * points.range_m + 1e-4, 0.0).astype(np.float32)
     gathered = Gathered(
         lux=lux.reshape(*grid, 3),
@@ -104,7 +103,7 @@ def _trace(
     count = len(there) * rays_each
     origin, direction = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
     pattern = np.empty(count, np.int32)
-    _aim(origin, direction, pattern, there, tile, points, rays_each, offset)
+    _aim(len(there), origin, direction, pattern, there, tile, points, rays_each, offset)
     met = cast(origin, direction, np.zeros(count, np.float32), target, target.cone_rad, coarse=True)
     darken_panels(met, target.lamps)
     sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
@@ -119,12 +118,14 @@ def _trace(
     # Light bounces on and on; each time the surroundings return their mean reflectance of it.
     bounced = total.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
     total += share * (met.albedo * bounced.astype(np.float32))
-    _collect(lux, opening, there, direction, total, hit, target.environment, rays_each)
+    _collect(len(there), lux, opening, there, direction, total, hit, target.environment, rays_each)
     return free, bounced
 
 
 @kernel
 def _aim(
+    start: int,
+    stop: int,
     origin: np.ndarray,
     direction: np.ndarray,
     pattern: np.ndarray,
@@ -135,7 +136,7 @@ def _aim(
     offset: np.ndarray,
 ) -> None:
     """Draw directions over the hemisphere of each point, weighted by cosine."""
-    for row in numba.prange(len(there)):
+    for row in range(start, stop):
         _aim_at(row, origin, direction, pattern, there, tile, points, rays_each, offset)
 
 
@@ -174,6 +175,8 @@ def _aim_at(
 
 @kernel
 def _collect(
+    start: int,
+    stop: int,
     lux: np.ndarray,
     opening: np.ndarray,
     there: np.ndarray,
@@ -183,7 +186,7 @@ def _collect(
     environment: Environment,
     rays_each: int,
 ) -> None:
-    for row in numba.prange(len(there)):
+    for row in range(start, stop):
         _collect_at(row, lux, opening, there, direction, total, hit, environment, rays_each)
 
 
@@ -213,8 +216,10 @@ def _collect_at(
 
 
 @kernel
-def _bare_sky(lux: np.ndarray, opening: np.ndarray, points: Surface, environment: Environment) -> None:
-    for i in numba.prange(len(opening)):
+def _bare_sky(
+    start: int, stop: int, lux: np.ndarray, opening: np.ndarray, points: Surface, environment: Environment
+) -> None:
+    for i in range(start, stop):
         _bare_sky_at(i, lux, opening, points, environment)
 
 
@@ -243,15 +248,17 @@ def tile_pattern(height: int, width: int, side: int = 4) -> np.ndarray:
 
 def _smoothed(gathered: Gathered, step: int, weights: np.ndarray) -> Gathered:
     lux, opening = np.empty_like(gathered.lux), np.empty_like(gathered.open)
-    _smooth(lux, opening, gathered, step, weights)
+    _smooth(len(lux), lux, opening, gathered, step, weights)
     return gathered._replace(lux=lux, open=opening)
 
 
 @kernel
-def _smooth(lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, weights: np.ndarray) -> None:
+def _smooth(
+    start: int, stop: int, lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, weights: np.ndarray
+) -> None:
     """Average over neighbours ``step`` apart that lie on the same surface and face the same way."""
     rows, columns = opening.shape
-    for row in numba.prange(rows):
+    for row in range(start, stop):
         _smooth_at(row, lux, opening, gathered, step, weights, rows, columns)
 
 
@@ -306,16 +313,23 @@ def ambient_at(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (N, 3) ambient illuminance, lux, and (N,) openness of points seen at (N, 2) float32 image positions."""
     lux, opening = np.zeros((len(uv), 3), np.float32), np.zeros(len(uv), np.float32)
-    _look_up(lux, opening, surface, uv, gathered, environment)
+    _look_up(len(uv), lux, opening, surface, uv, gathered, environment)
     return lux, opening
 
 
 @kernel
 def _look_up(
-    lux: np.ndarray, opening: np.ndarray, surface: Surface, uv: np.ndarray, gathered: Gathered, environment: Environment
+    start: int,
+    stop: int,
+    lux: np.ndarray,
+    opening: np.ndarray,
+    surface: Surface,
+    uv: np.ndarray,
+    gathered: Gathered,
+    environment: Environment,
 ) -> None:
     rows, columns = gathered.open.shape
-    for i in numba.prange(len(uv)):
+    for i in range(start, stop):
         _look_up_at(i, lux, opening, surface, uv, gathered, environment, rows, columns)
 
 

@@ -10,10 +10,12 @@ import numpy as np
 
 from simgen.assets.categories import category
 from simgen.frame import Scan
+from simgen.render.ground import Ground, ground_of, lies_at
 from simgen.render.noise import uniform
 from simgen.scene.lidar import Lidar
 from simgen.scene.material import Material
 from simgen.scene.scene import Scene
+from simgen.scene.weather import Weather
 from simgen.trace.tracer import Tracer
 
 COAT_ALPHA = 0.03
@@ -25,7 +27,19 @@ COAT_REFLECTANCE = 0.04
 _SURE = 6.0
 """A return this many softnesses above the threshold is taken as kept (the chance of losing it is 1e-9)."""
 
-_RANGE_NOISE, _DROPOUT = 0, 2  # dimensions of a beam's draws; a normal number takes two
+_PULSE_M = 1.5
+"""Depth of air that answers at once: half the length of a pulse of 10 ns."""
+
+_FOG_BACKSCATTER = 0.046 / math.log(20.0)
+"""Of the extinction, 1/sr: 0.046 over the visibility (Rasshofer, Spies and Spies 2011)."""
+
+_FALL_LIDAR_RATIO_SR = 18.0
+"""Extinction over backscatter of drops much wider than the wavelength (O'Connor, Illingworth and Hogan 2004)."""
+
+_SNOW_REFLECTANCE = 0.85
+
+# Dimensions of a beam's draws; a normal number takes two.
+_RANGE_NOISE, _DROPOUT, _AIR_PLACE, _AIR_DENSITY = 0, 2, 4, 5
 
 
 def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
@@ -35,7 +49,8 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
     with `apparent_reflectance`. It is kept when that is above what a 10 % target at ``range_at_10_percent_m`` gives,
     the threshold blurred by ``dropout_softness``. Noise moves a point along its beam alone. Intensity is the apparent
     reflectance, so the range is compensated as real sensors do: 1 is white and square-on; retro-reflectors and glints
-    saturate at 1.
+    saturate at 1. Fog, rain and snow weaken the way there and back, and may answer in an object's place: such points
+    carry instance id 0.
 
     Args:
         scene: what there is.
@@ -50,18 +65,19 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
     world_from_lidar = scene.world_from_rig @ lidar.rig_from_lidar
     rays = lidar.rays(world_from_lidar)
     hits = tracer.closest_hit(rays)
-    range_m, intensity = _receive(
+    reflectance = _reflectances(
         hits.range_m,
         hits.triangle,
+        rays.origin,
         rays.direction,
         hits.normal,
         tracer.geometry.face_material,
         surface_table(tracer.geometry.materials),
-        key,
-        _figures(lidar),
+        ground_of(scene.weather),
     )
+    range_m, intensity, in_air = _receive(hits.range_m, reflectance, key, _figures(lidar), _air(scene.weather))
     beam = np.flatnonzero(range_m)
-    instance_id = hits.instance_id[beam]
+    instance_id = np.where(in_air[beam], np.uint32(0), hits.instance_id[beam])
     return Scan(
         lidar=lidar,
         world_from_lidar=world_from_lidar,
@@ -145,31 +161,71 @@ def _figures(lidar: Lidar) -> np.ndarray:
     )
 
 
+def _air(weather: Weather) -> np.ndarray:
+    """Return extinction, 1/m, and the share of light sent straight back by each metre of air, 1/(m sr)."""
+    back = _FOG_BACKSCATTER * weather.fog_per_m + weather.fall_per_m / _FALL_LIDAR_RATIO_SR
+    return np.array([weather.extinction_per_m, back])
+
+
 @numba.njit(cache=True)
-def _receive(
-    true_range_m: np.ndarray,
+def _reflectances(
+    range_m: np.ndarray,
     triangle: np.ndarray,
+    origin: np.ndarray,
     direction: np.ndarray,
     normal: np.ndarray,
     face_material: np.ndarray,
     surfaces: np.ndarray,
-    key: np.uint64,
-    figures: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return (N,) float64 measured ranges, 0 where nothing came back, and (N,) float32 intensities."""
-    nearest, farthest, reach, sigma, weak_sigma, step, softness = figures
-    sure = math.exp(_SURE * softness)
-    measured = np.zeros(len(true_range_m), dtype=np.float64)
-    intensity = np.zeros(len(true_range_m), dtype=np.float32)
-    for beam in range(len(true_range_m)):
-        distance = float(true_range_m[beam])
-        if triangle[beam] < 0 or not nearest <= distance <= farthest:
+    ground: Ground,
+) -> np.ndarray:
+    """Return (N,) float64 apparent reflectances of what the beams meet, under water and snow; 0 for nothing."""
+    out = np.zeros(len(range_m))
+    for beam in range(len(range_m)):
+        if triangle[beam] < 0:
             continue
         cosine = 0.0
         for axis in range(3):
             cosine -= direction[beam, axis] * normal[beam, axis]
-        reflectance = apparent_reflectance(surfaces[face_material[triangle[beam]]], min(max(cosine, 0.0), 1.0))
-        over_threshold = reflectance / 0.1 * (reach / distance) ** 2
+        cosine = min(max(cosine, 0.0), 1.0)
+        value = apparent_reflectance(surfaces[face_material[triangle[beam]]], cosine)
+        if ground.any:
+            x = origin[beam, 0] + range_m[beam] * direction[beam, 0]
+            y = origin[beam, 1] + range_m[beam] * direction[beam, 1]
+            z = origin[beam, 2] + range_m[beam] * direction[beam, 2]
+            film, pool, snow = lies_at(ground, x, y, z, normal[beam, 2])
+            # A film darkens pores (asphalt from 0.15 to 0.06); a pool sends the beam on as a mirror does.
+            value *= (1.0 - 0.6 * film) * (1.0 - 0.97 * pool)
+            value += snow * (_SNOW_REFLECTANCE * cosine - value)
+        out[beam] = value
+    return out
+
+
+@numba.njit(cache=True)
+def _receive(
+    true_range_m: np.ndarray, reflectance: np.ndarray, key: np.uint64, figures: np.ndarray, air: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (N,) float64 measured ranges, 0 where nothing came back; (N,) float32 intensities; (N,) bool: from air."""
+    nearest, farthest, reach, sigma, weak_sigma, step, softness = figures
+    extinction, backscatter = air
+    sure = math.exp(_SURE * softness)
+    measured = np.zeros(len(true_range_m), dtype=np.float64)
+    intensity = np.zeros(len(true_range_m), dtype=np.float32)
+    in_air = np.zeros(len(true_range_m), dtype=np.bool_)
+    for beam in range(len(true_range_m)):
+        distance = float(true_range_m[beam])
+        over_threshold = 0.0
+        if reflectance[beam] > 0.0 and nearest <= distance <= farthest:
+            over_threshold = reflectance[beam] / 0.1 * (reach / distance) ** 2 * math.exp(-2.0 * extinction * distance)
+        seen = reflectance[beam]
+        if backscatter > 0.0:
+            # One place along the beam where droplets happen to stand close, the denser the rarer; the stronger wins.
+            end = min(distance, farthest)
+            at = _place_in_air(uniform(key, beam, _AIR_PLACE), nearest, end)
+            density = -math.log1p(-uniform(key, beam, _AIR_DENSITY))
+            air_reflectance = math.pi * backscatter * _PULSE_M * density
+            power = air_reflectance / 0.1 * (reach / at) ** 2 * math.exp(-2.0 * extinction * at)
+            if at < end and power > over_threshold:
+                over_threshold, distance, seen, in_air[beam] = power, at, air_reflectance, True
         if over_threshold <= 0.0:
             continue
         if over_threshold < sure and math.log(over_threshold) + softness * _normal(key, beam, _DROPOUT) < 0.0:
@@ -181,8 +237,16 @@ def _receive(
         if distance <= 0.0:
             continue
         measured[beam] = distance
-        intensity[beam] = min(reflectance, 1.0)
-    return measured, intensity
+        # Sensors make up for the range, not for the air.
+        intensity[beam] = min(seen * math.exp(-2.0 * extinction * distance), 1.0)
+    return measured, intensity, in_air
+
+
+@numba.njit(cache=True)
+def _place_in_air(share: float, nearest: float, farthest: float) -> float:
+    """Return a distance drawn evenly in its logarithm: near air answers more strongly, there is more of the far."""
+    start = max(nearest, 1.0)
+    return start * (max(farthest, start) / start) ** share
 
 
 def _category_of_id(scene: Scene) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
 from simgen.render.atlas import GLASS
@@ -29,11 +28,11 @@ def trace_mirrored(
     """Return (M, 3) luminance, nit, in the mirrored directions of smooth points, and (N,) int32 rows or -1."""
     row = np.full(len(surface.kind), -1, np.int32)
     smooth = np.zeros(len(surface.kind), np.bool_)
-    _find_smooth(smooth, surface)
+    _find_smooth(len(smooth), smooth, surface)
     index = np.flatnonzero(smooth)
     row[index] = np.arange(len(index), dtype=np.int32)
     origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
-    _aim_mirrored(origin, direction, index, surface)
+    _aim_mirrored(len(index), origin, direction, index, surface)
     met = cast(origin, direction, surface.range_m[index], target, 2.0 * target.cone_rad)
     darken_panels(met, target.lamps)
     return _shade_met(met, target, gathered, pattern[index], offset), row
@@ -86,9 +85,9 @@ def _shade_met(met: Surface, target: Target, gathered: Gathered, pattern: np.nda
 
 
 @kernel
-def _find_smooth(smooth: np.ndarray, surface: Surface) -> None:
+def _find_smooth(start: int, stop: int, smooth: np.ndarray, surface: Surface) -> None:
     """Mark points whose coat, metal or smooth surface shows a mirror image."""
-    for i in numba.prange(len(smooth)):
+    for i in range(start, stop):
         _find_smooth_at(i, smooth, surface)
 
 
@@ -100,8 +99,10 @@ def _find_smooth_at(i: int, smooth: np.ndarray, surface: Surface) -> None:
 
 
 @kernel
-def _aim_mirrored(origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface) -> None:
-    for row in numba.prange(len(index)):
+def _aim_mirrored(
+    start: int, stop: int, origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface
+) -> None:
+    for row in range(start, stop):
         _aim_mirrored_at(row, origin, direction, index, surface)
 
 

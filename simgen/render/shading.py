@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from simgen.render.atlas import GLASS, LEAF
@@ -47,13 +46,15 @@ class Light(NamedTuple):
 def shade(surface: Surface, light: Light, environment: Environment, lamps: Lamps) -> np.ndarray:
     """Return (N, 3) float32 luminance, nit, towards the viewer; the sky where a ray met nothing."""
     out = np.empty((len(surface.kind), 3), dtype=np.float32)
-    _shade_all(out, surface, light, environment, lamps)
+    _shade_all(len(out), out, surface, light, environment, lamps)
     return out
 
 
 @kernel
-def _shade_all(out: np.ndarray, surface: Surface, light: Light, environment: Environment, lamps: Lamps) -> None:
-    for i in numba.prange(len(out)):
+def _shade_all(
+    start: int, stop: int, out: np.ndarray, surface: Surface, light: Light, environment: Environment, lamps: Lamps
+) -> None:
+    for i in range(start, stop):
         _shade_all_at(i, out, surface, light, environment, lamps)
 
 
@@ -259,12 +260,14 @@ def shade_simply(
         (N, 3) float32 luminance, nit; and (N,) booleans, whether anything was met.
     """
     out = np.empty((len(surface.kind), 3), dtype=np.float32)
-    _shade_simply(out, surface, sun, seen, environment, lamps, sky_share, bounced_nit)
+    _shade_simply(len(out), out, surface, sun, seen, environment, lamps, sky_share, bounced_nit)
     return out, surface.kind != NOTHING
 
 
 @kernel
 def _shade_simply(
+    start: int,
+    stop: int,
     out: np.ndarray,
     surface: Surface,
     sun: np.ndarray,
@@ -274,7 +277,7 @@ def _shade_simply(
     sky_share: np.ndarray,
     bounced_nit: np.ndarray,
 ) -> None:
-    for i in numba.prange(len(out)):
+    for i in range(start, stop):
         _shade_simply_at(i, out, surface, sun, seen, environment, lamps, sky_share, bounced_nit)
 
 
@@ -328,12 +331,14 @@ def shade_diffusely(
         (N, 3) float32 luminance, nit, by sun, lamps and their own glow; and the same by an open sky; 0 at no surface.
     """
     direct, skylit = np.zeros((len(sun), 3), np.float32), np.zeros((len(sun), 3), np.float32)
-    _shade_diffusely(direct, skylit, surface, sun, seen, environment, lamps)
+    _shade_diffusely(len(direct), direct, skylit, surface, sun, seen, environment, lamps)
     return direct, skylit
 
 
 @kernel
 def _shade_diffusely(
+    start: int,
+    stop: int,
     direct: np.ndarray,
     skylit: np.ndarray,
     surface: Surface,
@@ -342,7 +347,7 @@ def _shade_diffusely(
     environment: Environment,
     lamps: Lamps,
 ) -> None:
-    for i in numba.prange(len(direct)):
+    for i in range(start, stop):
         _shade_diffusely_at(i, direct, skylit, surface, sun, seen, environment, lamps)
 
 

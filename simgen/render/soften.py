@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from simgen.render.compiled import inlined, kernel
@@ -25,15 +24,23 @@ def soften(seen: np.ndarray, surface: Surface, shape: tuple[int, int], panels: i
     """
     out = seen.copy()
     if panels:
-        _soften(out, seen, surface, shape[0], shape[1], panels, cone_rad)
+        _soften(shape[0], out, seen, surface, shape[0], shape[1], panels, cone_rad)
     return out
 
 
 @kernel
 def _soften(
-    out: np.ndarray, seen: np.ndarray, surface: Surface, rows: int, columns: int, panels: int, cone_rad: float
+    start: int,
+    stop: int,
+    out: np.ndarray,
+    seen: np.ndarray,
+    surface: Surface,
+    rows: int,
+    columns: int,
+    panels: int,
+    cone_rad: float,
 ) -> None:
-    for row in numba.prange(rows):
+    for row in range(start, stop):
         for column in range(columns):
             _soften_at(row, column, out, seen, surface, rows, columns, panels, cone_rad)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from simgen.geometry.rays import Hits
 from simgen.render.atlas import Materials, sample_texture
 from simgen.render.compiled import inlined, kernel
+from simgen.render.ground import Ground, lies_at
 from simgen.render.vectors import Vector, vec
 from simgen.trace.geometry import Geometry
 
@@ -71,13 +71,21 @@ _WIDTH = 32
 def triangles_of(geometry: Geometry) -> Triangles:
     """Return the kernels' view of ``geometry``."""
     record = np.zeros((len(geometry.faces), _WIDTH), np.float32)
-    _pack(record, geometry.vertices, geometry.faces, geometry.normals, geometry.uv)
+    _pack(len(geometry.faces), record, geometry.vertices, geometry.faces, geometry.normals, geometry.uv)
     return Triangles(record, geometry.face_material)
 
 
 @kernel
-def _pack(record: np.ndarray, vertices: np.ndarray, faces: np.ndarray, normals: np.ndarray, uv: np.ndarray) -> None:
-    for t in numba.prange(len(faces)):
+def _pack(
+    start: int,
+    stop: int,
+    record: np.ndarray,
+    vertices: np.ndarray,
+    faces: np.ndarray,
+    normals: np.ndarray,
+    uv: np.ndarray,
+) -> None:
+    for t in range(start, stop):
         _pack_triangle(record, t, faces[t, 0], faces[t, 1], faces[t, 2], vertices, normals, uv)
 
 
@@ -160,14 +168,26 @@ def surface_at(
         kind=np.zeros(count, np.uint8),
     )
     if coarse:
-        _fill_coarsely(surface, direction, hits.triangle, hits.barycentric, triangles, materials)
+        _fill_coarsely(len(hits), surface, direction, hits.triangle, hits.barycentric, triangles, materials)
     else:
-        _fill(surface, direction, hits.triangle, hits.barycentric, travelled_m, cone_rad, triangles, materials)
+        _fill(
+            len(hits),
+            surface,
+            direction,
+            hits.triangle,
+            hits.barycentric,
+            travelled_m,
+            cone_rad,
+            triangles,
+            materials,
+        )
     return surface
 
 
 @kernel
 def _fill_coarsely(
+    start: int,
+    stop: int,
     surface: Surface,
     direction: np.ndarray,
     triangle: np.ndarray,
@@ -175,7 +195,7 @@ def _fill_coarsely(
     triangles: Triangles,
     materials: Materials,
 ) -> None:
-    for i in numba.prange(len(triangle)):
+    for i in range(start, stop):
         _fill_coarse_point(
             surface, i, vec(direction, i), triangle[i], barycentric[i, 0], barycentric[i, 1], triangles, materials
         )
@@ -221,6 +241,8 @@ def _fill_coarse_point(
 
 @kernel
 def _fill(
+    start: int,
+    stop: int,
     surface: Surface,
     direction: np.ndarray,
     triangle: np.ndarray,
@@ -230,7 +252,7 @@ def _fill(
     triangles: Triangles,
     materials: Materials,
 ) -> None:
-    for i in numba.prange(len(triangle)):
+    for i in range(start, stop):
         _fill_point(
             surface,
             i,
@@ -340,6 +362,33 @@ def _fill_color(surface: Surface, i: int, t: int, width_m: float, triangles: Tri
     for k in range(3):
         surface.emission_nit[i, k] = materials.emission_nit[m, k]
         surface.gloss[i, k] = materials.gloss[m, k]
+    if materials.ground.any:
+        _weather(surface, i, materials.ground)
+
+
+@inlined
+def _weather(surface: Surface, i: int, ground: Ground) -> None:
+    """Wet the surface, or lay snow on it."""
+    p, g = vec(surface.position, i), vec(surface.facet, i)
+    film, pool, snow = lies_at(ground, p[0], p[1], p[2], g[2])
+    metallic, roughness = surface.gloss[i, 0], surface.gloss[i, 1]
+    # Water in the pores of a rough surface darkens it (Lagarde 2013); a pool hides it further.
+    porous = min(max((roughness - 0.5) / 0.4, 0.0), 1.0) * (1.0 - metallic)
+    darker = 1.0 - max(0.55 * film * porous, 0.65 * pool)
+    for k in range(3):
+        white = 0.86 if k < 2 else 0.89
+        albedo = surface.albedo[i, k] * darker
+        surface.albedo[i, k] = albedo + snow * (white - albedo)
+    rough = roughness + film * porous * (0.4 - roughness)
+    rough = rough + pool * (0.02 - rough)
+    surface.gloss[i, 0] = metallic * (1.0 - snow)
+    surface.gloss[i, 1] = rough + snow * (0.95 - rough)
+    surface.gloss[i, 2] = max(surface.gloss[i, 2], max(pool, 0.12 * film * film)) * (1.0 - snow)
+    if pool > 0.0:
+        n = vec(surface.normal, i)
+        x, y, z = n[0] + pool * (g[0] - n[0]), n[1] + pool * (g[1] - n[1]), n[2] + pool * (g[2] - n[2])
+        inverse = 1.0 / math.sqrt(x * x + y * y + z * z)
+        surface.normal[i, 0], surface.normal[i, 1], surface.normal[i, 2] = x * inverse, y * inverse, z * inverse
 
 
 @inlined

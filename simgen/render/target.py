@@ -8,8 +8,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from simgen.geometry.rays import Rays
+from simgen.render.air import Air, air_of, sky_through
 from simgen.render.atlas import Materials, pack_materials
 from simgen.render.environment import Environment, make_environment
+from simgen.render.ground import ground_of
 from simgen.render.lights import Lamps, lamps_of
 from simgen.render.surface import Surface, Triangles, surface_at, triangles_of
 from simgen.scene.camera import Camera
@@ -29,6 +31,7 @@ class Target(NamedTuple):
         triangles: its arrays.
         materials: and what they are made of.
         environment: sky and sun.
+        air: what veils the distance.
         lamps: all other lights.
         cone_rad: angle between neighbouring pixels' rays.
         nearby_m: distance within which things are thought to stand in each other's way; larger outdoors.
@@ -38,6 +41,7 @@ class Target(NamedTuple):
     triangles: Triangles
     materials: Materials
     environment: Environment
+    air: Air
     lamps: Lamps
     cone_rad: float
     nearby_m: float
@@ -52,13 +56,15 @@ def target_of(scene: Scene, camera: Camera, tracer: Tracer) -> Target:
     if tracer not in _packed:
         _packed[tracer] = triangles_of(tracer.geometry), pack_materials(tracer.geometry.materials)
     triangles, materials = _packed[tracer]
+    environment = make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun)
     return Target(
         tracer=tracer,
         triangles=triangles,
-        materials=materials,
-        environment=make_environment(scene.sky, scene.sun),
+        materials=materials._replace(ground=ground_of(scene.weather)),
+        environment=environment,
+        air=air_of(scene.weather, environment),
         lamps=lamps_of(scene.lights),
-        cone_rad=1.0 / max(camera.fx_px, camera.fy_px),
+        cone_rad=camera.pixel_angle_rad,
         nearby_m=0.7 if isinstance(scene.sky, ClearSky) and scene.sun is not None else 0.15,
     )
 

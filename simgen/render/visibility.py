@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
 from simgen.render.atlas import LEAF
@@ -45,18 +44,18 @@ def sun_visibility(
     if not environment.sun_lux.any():
         return lit
     sides = np.zeros(len(surface.kind), dtype=np.int8)
-    _sides_to_sun(sides, surface, environment)
+    _sides_to_sun(len(sides), sides, surface, environment)
     index = np.flatnonzero(sides)
     origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
-    _aim_at_sun(origin, direction, index, sides, surface, environment, pattern, offset)
+    _aim_at_sun(len(index), origin, direction, index, sides, surface, environment, pattern, offset)
     lit[index] = ~tracer.occluded(origin, direction)
     return lit
 
 
 @kernel
-def _sides_to_sun(sides: np.ndarray, surface: Surface, environment: Environment) -> None:
+def _sides_to_sun(start: int, stop: int, sides: np.ndarray, surface: Surface, environment: Environment) -> None:
     """Set 1 where the sun shines on the viewer's side, -1 where it shines through a leaf, 0 where it cannot."""
-    for i in numba.prange(len(sides)):
+    for i in range(start, stop):
         _side_to_sun(i, sides, surface, environment)
 
 
@@ -74,6 +73,8 @@ def _side_to_sun(i: int, sides: np.ndarray, surface: Surface, environment: Envir
 
 @kernel
 def _aim_at_sun(
+    start: int,
+    stop: int,
     origin: np.ndarray,
     direction: np.ndarray,
     index: np.ndarray,
@@ -83,7 +84,7 @@ def _aim_at_sun(
     pattern: np.ndarray,
     offset: np.ndarray,
 ) -> None:
-    for row in numba.prange(len(index)):
+    for row in range(start, stop):
         _aim_one_at_sun(row, origin, direction, index[row], sides, surface, environment, pattern, offset)
 
 
@@ -130,21 +131,21 @@ def lamp_visibility(
     count = len(surface.kind)
     seen = np.zeros((count, len(lamps.center)), dtype=np.float32)
     for lamp in range(len(lamps.center)):
-        _mark_lit(seen, lamp, surface, lamps)
+        _mark_lit(len(seen), seen, lamp, surface, lamps)
     if pick_one and len(lamps.center) > 1:
-        _pick_one(seen, surface, lamps, pattern, offset)
+        _pick_one(len(seen), seen, surface, lamps, pattern, offset)
     for lamp in range(len(lamps.center)):
         index = np.flatnonzero(seen[:, lamp])
         origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
         range_m = np.empty(len(index), np.float32)
-        _aim_at_lamp(origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
+        _aim_at_lamp(len(index), origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
         seen[index, lamp] *= ~tracer.occluded(origin, direction, range_m)
     return seen
 
 
 @kernel
-def _mark_lit(seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
-    for i in numba.prange(len(seen)):
+def _mark_lit(start: int, stop: int, seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
+    for i in range(start, stop):
         _mark_lit_at(i, seen, lamp, surface, lamps)
 
 
@@ -157,9 +158,11 @@ def _mark_lit_at(i: int, seen: np.ndarray, lamp: int, surface: Surface, lamps: L
 
 
 @kernel
-def _pick_one(seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray) -> None:
+def _pick_one(
+    start: int, stop: int, seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
+) -> None:
     """Leave one lamp per point, weighted by the inverse of its chance."""
-    for i in numba.prange(len(seen)):
+    for i in range(start, stop):
         _pick_one_at(i, seen, surface, lamps, pattern, offset)
 
 
@@ -191,6 +194,8 @@ def _strength(lamps: Lamps, lamp: int, p: Vector, n: Vector) -> float:
 
 @kernel
 def _aim_at_lamp(
+    start: int,
+    stop: int,
     origin: np.ndarray,
     direction: np.ndarray,
     range_m: np.ndarray,
@@ -201,7 +206,7 @@ def _aim_at_lamp(
     pattern: np.ndarray,
     offset: np.ndarray,
 ) -> None:
-    for row in numba.prange(len(index)):
+    for row in range(start, stop):
         _aim_at_lamp_at(row, origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
 
 

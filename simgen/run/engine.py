@@ -26,13 +26,13 @@ def core_count() -> int:
 
 
 def limit_threads(threads: int) -> None:
-    """Let OpenCV and numba use ``threads`` threads in this process; 0 for all cores."""
+    """Let OpenCV and the renderer use ``threads`` threads in this process; 0 for all cores."""
     import cv2
-    import numba
+
+    from simgen.render.compiled import use_threads
 
     cv2.setNumThreads(threads or core_count())
-    most: int = vars(numba.config)["NUMBA_NUM_THREADS"]
-    numba.set_num_threads(min(threads or core_count(), most))
+    use_threads(threads or core_count())
 
 
 def run_all(opener: Opener[S, R], setup: S, items: Sequence[int], workers: int = 0) -> Iterator[tuple[int, R]]:

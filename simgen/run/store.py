@@ -241,7 +241,7 @@ def _write_view(root: Path, frame: Frame, view: View, storage: Storage) -> ViewR
     stem = f"{frame.split}/{frame.index:06d}_{view.camera.name}"
     options = [cv2.IMWRITE_JPEG_QUALITY, storage.jpeg_quality] if storage.image_format == "jpg" else []
     counts = np.rint(view.z_m / view.camera.depth_unit_m)
-    depth = np.where(counts <= np.iinfo(np.uint16).max, counts, 0).astype(np.uint16)
+    depth = np.where((counts >= 0) & (counts <= np.iinfo(np.uint16).max), counts, 0).astype(np.uint16)
     picture = cv2.cvtColor(view.rgb, cv2.COLOR_RGB2BGR)
     normal = None
     if storage.normals:

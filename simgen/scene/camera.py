@@ -10,16 +10,18 @@ import numpy as np
 
 from simgen.geometry.pose import CAMERA_AXES, Pose
 from simgen.geometry.rays import Rays
+from simgen.scene.lens import BrownConrady, KannalaBrandt, Lens, Pinhole
 
 
 @dataclass(frozen=True, kw_only=True)
 class Camera:
-    """A pinhole camera: x right, y down, z forward; pixel (0, 0) has its corner at (0, 0), its centre at (0.5, 0.5).
+    """A camera: x right, y down, z forward; pixel (0, 0) has its corner at (0, 0), its centre at (0.5, 0.5).
 
     Attributes:
         name: unique among the scene's sensors.
         width_px, height_px: image size.
         fx_px, fy_px, cx_px, cy_px: intrinsics in the convention above (OpenCV's ``cx`` is ``cx_px - 0.5``).
+        lens: how it bends the image; it must show something at every pixel.
         rig_from_camera: mounting pose on the rig (x forward, y left, z up).
         ev100: exposure value at ISO 100, or None to meter the image itself.
         exposure_bias_stops: brighter (+) or darker (-) than metered or set.
@@ -33,6 +35,7 @@ class Camera:
     fy_px: float
     cx_px: float
     cy_px: float
+    lens: Lens = Pinhole()
     rig_from_camera: Pose = CAMERA_AXES
     ev100: float | None = None
     exposure_bias_stops: float = 0.0
@@ -45,6 +48,8 @@ class Camera:
                 f"camera {self.name!r} needs a size and focal lengths above 0, got "
                 f"{self.width_px}x{self.height_px} px, fx {self.fx_px}, fy {self.fy_px}"
             )
+        if not isinstance(self.lens, Pinhole):
+            self._check_lens_fills_image()
 
     @property
     def matrix(self) -> np.ndarray:
@@ -56,12 +61,19 @@ class Camera:
         v, u = np.mgrid[0 : self.height_px, 0 : self.width_px]
         return np.stack([u.ravel() + 0.5, v.ravel() + 0.5], axis=1)
 
+    @property
+    def pixel_angle_rad(self) -> float:
+        """Angle between the rays of neighbouring pixels where the axis meets the image; no lens distorts there."""
+        return 1.0 / max(self.fx_px, self.fy_px)
+
     def directions(self, uv: np.ndarray) -> np.ndarray:
-        """Return (N, 3) unit directions in the camera frame of (N, 2) image positions; outside the image too."""
+        """Return (N, 3) unit directions in the camera frame of (N, 2) image positions; outside the image too.
+
+        They are NaN where the lens shows nothing, which is never so inside the image.
+        """
         uv = np.asarray(uv, dtype=np.float64)
         x, y = (uv[:, 0] - self.cx_px) / self.fx_px, (uv[:, 1] - self.cy_px) / self.fy_px
-        directions = np.stack([x, y, np.ones(len(uv))], axis=1)
-        return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+        return self.lens.directions(np.stack([x, y], axis=1))
 
     def rays(self, uv: np.ndarray, world_from_camera: Pose) -> Rays:
         """Return the world rays through (N, 2) image positions."""
@@ -72,16 +84,41 @@ class Camera:
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (N, 2) image positions and (N,) ``z_m`` of (N, 3) points in the camera frame.
 
-        Positions are NaN where ``z_m`` is 0 or less.
+        Positions are NaN where the lens does not show the point. A fisheye shows some whose ``z_m`` is 0 or less.
         """
         points = np.asarray(points, dtype=np.float64)
-        z = points[:, 2]
-        safe = np.where(z > 0, z, np.nan)
-        u = self.fx_px * points[:, 0] / safe + self.cx_px
-        v = self.fy_px * points[:, 1] / safe + self.cy_px
-        return np.stack([u, v], axis=1), z
+        return self.lens.project(points) * (self.fx_px, self.fy_px) + (self.cx_px, self.cy_px), points[:, 2]
+
+    def _check_lens_fills_image(self) -> None:
+        along = np.linspace(0.0, 1.0, 17)[:, None]
+        corners = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]) * (self.width_px, self.height_px)
+        border = np.concatenate(
+            [a + along * (b - a) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+        )
+        dark = ~np.isfinite(self.directions(border)).all(axis=1)
+        if dark.any():
+            reach = self.lens.reach_rad * (1 - 1e-9)
+            (edge, _), *_ = self.lens.project(np.array([[math.sin(reach), 0.0, math.cos(reach)]]))
+            radius = float(np.hypot(*(border[dark] - (self.cx_px, self.cy_px)).T).max())
+            raise ValueError(
+                f"camera {self.name!r}: its {self.lens.kind} lens shows nothing beyond {math.degrees(reach):.1f} "
+                f"degrees from the axis, {edge * self.fx_px:.0f} px from ({self.cx_px:g}, {self.cy_px:g}), but the "
+                f"image reaches out to {radius:.0f} px. Weaken the coefficients, lengthen the focal length or make the "
+                "image smaller."
+            )
 
 
-def focal_px(extent_px: float, fov_deg: float) -> float:
-    """Return the focal length in pixels that gives ``fov_deg`` across ``extent_px``."""
-    return extent_px / 2.0 / math.tan(math.radians(fov_deg) / 2.0)
+def focal_px(extent_px: float, fov_deg: float, lens: Pinhole | BrownConrady | KannalaBrandt = Pinhole()) -> float:  # noqa: B008 - a lens is frozen
+    """Return the focal length in pixels that gives ``fov_deg`` across ``extent_px``, through the middle of the lens.
+
+    Raises:
+        ValueError: the lens does not show so much.
+    """
+    half_rad = math.radians(fov_deg) / 2.0
+    if not 0 < half_rad < lens.reach_rad:
+        most = 2.0 * math.degrees(lens.reach_rad)
+        raise ValueError(f"a field of view of {fov_deg:g} degrees is not below the {most:.1f} of {lens.kind}")
+    if isinstance(lens, Pinhole):
+        return extent_px / 2.0 / math.tan(half_rad)
+    across = lens.project(np.array([[sign * math.sin(half_rad), 0.0, math.cos(half_rad)] for sign in (-1.0, 1.0)]))
+    return extent_px / float(across[1, 0] - across[0, 0])

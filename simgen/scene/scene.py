@@ -14,6 +14,7 @@ from simgen.scene.lidar import Lidar
 from simgen.scene.light import Light, Sky, Sun
 from simgen.scene.material import Material
 from simgen.scene.region import Area, Lane, Region
+from simgen.scene.weather import Weather
 
 Sensor = Camera | Lidar
 
@@ -92,6 +93,7 @@ class Scene:
     regions: tuple[Region, ...] = ()
     world_from_rig: Pose = Pose()
     rig_velocity_mps: Vector3 = (0.0, 0.0, 0.0)
+    weather: Weather = Weather()
 
     def __post_init__(self) -> None:
         for what, names in (

@@ -11,7 +11,9 @@ import numpy as np
 from simgen.geometry.boxes import BoxPx, box_of_mask
 from simgen.geometry.pose import Pose
 from simgen.scene.camera import Camera
+from simgen.scene.lens import BrownConrady, KannalaBrandt, Pinhole
 from simgen.scene.scene import Instance
+from simgen.trace.bent import bent_triangles
 
 CANVAS = 3
 """The outline is followed on a canvas this many times the image's width and height, centred on it, as BOP does."""
@@ -39,26 +41,22 @@ class Silhouette:
 def silhouette(instance: Instance, camera: Camera, world_from_camera: Pose) -> Silhouette | None:
     """Return the outline of ``instance``, or None when no pixel of the canvas shows it.
 
-    Its triangles are projected one by one, and those pixels marked whose centres they cover: the pixels whose rays meet
-    the object, found without building anything to cast rays against. What lies less than 1 mm in front of the camera's
-    plane, or behind it, is cut off.
+    Through a pinhole its triangles are projected one by one, and those pixels marked whose centres they cover: the
+    pixels whose rays meet the object, found without building anything to cast rays against. What lies less than 1 mm in
+    front of the camera's plane, or behind it, is cut off. For a lens that bends lines the triangles are first cut into
+    pieces whose edges are straight (`simgen.trace.bent`).
     """
     camera_from_world = world_from_camera.inverse
     margin_u, margin_v = (CANVAS - 1) // 2 * camera.width_px, (CANVAS - 1) // 2 * camera.height_px
     canvas = (-margin_u, -margin_v, camera.width_px + margin_u, camera.height_px + margin_v)
-    if _beside_canvas(camera_from_world.apply(instance.cuboid.corners), camera, canvas):
+    if isinstance(camera.lens, Pinhole):
+        found = _straight(instance, camera, camera_from_world, canvas)
+    else:
+        found = _bent(instance, camera.lens, camera, camera_from_world, canvas)
+    if found is None:
         return None
-    camera_from_object = camera_from_world @ instance.world_from_object
-    matrix = camera_from_object.matrix[:3]
-    matrix[:, :3] *= instance.scale
-    mesh, lens = instance.asset.mesh, np.array([camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px])
-    points, low, high = _project(mesh.vertices, mesh.faces, matrix, lens)
-    x0, y0 = max(math.floor(max(low[0], -1e9)), canvas[0]), max(math.floor(max(low[1], -1e9)), canvas[1])
-    x1, y1 = min(math.ceil(min(high[0], 1e9)), canvas[2]), min(math.ceil(min(high[1], 1e9)), canvas[3])
-    if x0 >= x1 or y0 >= y1:
-        return None
-    covered = np.zeros((y1 - y0, x1 - x0), dtype=np.bool_)
-    _cover(points, mesh.faces, lens, x0, y0, covered)
+    covered, x0, y0 = found
+    y1, x1 = y0 + covered.shape[0], x0 + covered.shape[1]
     tight = box_of_mask(covered)
     if tight is None:
         return None
@@ -72,6 +70,43 @@ def silhouette(instance: Instance, camera: Camera, world_from_camera: Pose) -> S
         outside_px=int(np.count_nonzero(covered)) - int(np.count_nonzero(mask)),
         canvas_box_px=(tight[0] + x0, tight[1] + y0, tight[2] + x0, tight[3] + y0),
     )
+
+
+def _straight(
+    instance: Instance, camera: Camera, camera_from_world: Pose, canvas: BoxPx
+) -> tuple[np.ndarray, int, int] | None:
+    """Return (h, w) booleans that hold all of the outline through a pinhole, and the column and row they start at."""
+    if _beside_canvas(camera_from_world.apply(instance.cuboid.corners), camera, canvas):
+        return None
+    camera_from_object = camera_from_world @ instance.world_from_object
+    matrix = camera_from_object.matrix[:3]
+    matrix[:, :3] *= instance.scale
+    mesh, lens = instance.asset.mesh, np.array([camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px])
+    points, low, high = _project(mesh.vertices, mesh.faces, matrix, lens)
+    x0, y0 = max(math.floor(max(low[0], -1e9)), canvas[0]), max(math.floor(max(low[1], -1e9)), canvas[1])
+    x1, y1 = min(math.ceil(min(high[0], 1e9)), canvas[2]), min(math.ceil(min(high[1], 1e9)), canvas[3])
+    if x0 >= x1 or y0 >= y1:
+        return None
+    covered = np.zeros((y1 - y0, x1 - x0), dtype=np.bool_)
+    _cover(points, mesh.faces, lens, x0, y0, covered)
+    return covered, x0, y0
+
+
+def _bent(
+    instance: Instance, lens: BrownConrady | KannalaBrandt, camera: Camera, camera_from_world: Pose, canvas: BoxPx
+) -> tuple[np.ndarray, int, int] | None:
+    """Return the same through a lens that bends lines."""
+    pieces = bent_triangles(instance, lens, camera, camera_from_world, canvas)
+    if pieces is None or not len(pieces):
+        return None
+    low, high = pieces.reshape(-1, 2).min(axis=0), pieces.reshape(-1, 2).max(axis=0)
+    x0, y0 = max(math.floor(low[0]), canvas[0]), max(math.floor(low[1]), canvas[1])
+    x1, y1 = min(math.ceil(high[0]), canvas[2]), min(math.ceil(high[1]), canvas[3])
+    if x0 >= x1 or y0 >= y1:
+        return None
+    covered = np.zeros((y1 - y0, x1 - x0), dtype=np.bool_)
+    _cover_pieces(pieces, x0, y0, covered)
+    return covered, x0, y0
 
 
 def _beside_canvas(corners: np.ndarray, camera: Camera, canvas: BoxPx) -> bool:
@@ -152,6 +187,14 @@ def _cover(points: np.ndarray, faces: np.ndarray, lens: np.ndarray, left: int, t
         for second in range(1, _cut(points, faces[k], lens, corners) - 1):
             au, av, bu, bv = corners[0, 0], corners[0, 1], corners[second, 0], corners[second, 1]
             _cover_triangle(au, av, bu, bv, corners[second + 1, 0], corners[second + 1, 1], left, top, covered)
+
+
+@numba.njit(cache=True)
+def _cover_pieces(pieces: np.ndarray, left: int, top: int, covered: np.ndarray) -> None:
+    """Mark the pixels whose centres (N, 6) triangles cover."""
+    for k in range(len(pieces)):
+        au, av, bu, bv, cu, cv = pieces[k]
+        _cover_triangle(au, av, bu, bv, cu, cv, left, top, covered)
 
 
 @numba.njit(cache=True)

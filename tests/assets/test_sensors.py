@@ -2,7 +2,7 @@
 
 import pytest
 
-from simgen.assets.sensors import lidar_model, lidar_models, make_lidar
+from simgen.assets.sensors import camera_model, camera_models, lidar_model, lidar_models, make_lidar
 from simgen.errors import AssetError
 from simgen.geometry.pose import at
 
@@ -48,3 +48,15 @@ def test_an_unknown_model_is_refused_with_those_there_are():
     with pytest.raises(AssetError) as error:
         make_lidar("VLP-17", name="top")
     assert str(error.value) == "unknown LiDAR model 'VLP-17'; known: HDL-64E, VLP-16, OS1-128"
+
+
+def test_every_named_camera_says_where_its_figures_are_from():
+    for name in camera_models():
+        model = camera_model(name)
+        assert set(model.sources) == {"size", "intrinsics", "lens"}
+        assert 0 < model.cx_px < model.width_px and 0 < model.cy_px < model.height_px
+
+
+def test_an_unknown_camera_is_refused_with_those_there_are():
+    with pytest.raises(AssetError, match=r"^unknown camera 'kitti'; known: kitti_color, nuscenes_front, realsense_"):
+        camera_model("kitti")
