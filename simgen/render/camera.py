@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simgen.frame import View
-from simgen.geometry.pose import Pose
-from simgen.geometry.rays import Hits
+from simgen.geometry.rays import Hits, Rays
 from simgen.render.air import veil
 from simgen.render.antialias import find_edges, glint_limit, resolve, sample_counts, sub_positions
 from simgen.render.environment import sun_and_sky_lux
@@ -16,7 +15,7 @@ from simgen.render.exposure import LUMINANCE_RGB, encode, meter, white_balance
 from simgen.render.gather import Gathered, ambient_at, gather_ambient, tile_pattern
 from simgen.render.noise import uniforms
 from simgen.render.reflect import trace_behind, trace_mirrored
-from simgen.render.settings import RenderSettings
+from simgen.render.settings import Quality, RenderSettings
 from simgen.render.shading import Light, shade
 from simgen.render.soften import share, soften
 from simgen.render.surface import Surface, surface_at
@@ -66,7 +65,7 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
     image = radiance(scene, camera, tracer, key, settings)
     shape = (camera.height_px, camera.width_px)
     gains = white_balance(scene, sun_and_sky_lux(scene.sky, scene.sun), settings.white_balance)
-    along = camera.directions(camera.pixel_centres())[:, 2]
+    along = camera.pixel_directions()[:, 2]
     met = image.hits.triangle >= 0
     z_m = np.where(met, image.hits.range_m * along, 0.0).astype(np.float32)
     normal = world_from_camera.inverse.rotate(image.hits.normal).astype(np.float32)
@@ -83,41 +82,40 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
 
 def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> Radiance:
     """Return the luminance that reaches each pixel of ``camera``; arguments as for `render_view`."""
-    target = target_of(scene, camera, tracer)
+    target, quality = target_of(scene, camera, tracer), settings.quality
     world_from_camera = scene.world_from_rig @ camera.rig_from_camera
     shape = (camera.height_px, camera.width_px)
     offset = uniforms(key, np.arange(2), 0)
     camera_uv = camera.pixel_centres()
     pattern = tile_pattern(*shape)
-    hits, surface = _primary(camera, world_from_camera, camera_uv, target)
-    gathered = gather_ambient(surface, shape, target, settings.ambient_rays, offset)
+    hits, surface = _primary(camera.rays(world_from_camera), target)
+    gathered = gather_ambient(surface, shape, target, quality.ambient_rays, offset)
     lamps = lamp_visibility(surface, target.lamps, tracer, pattern, offset, pick_one=False)
     lamps = soften(lamps, surface, shape, target.lamps.panels, target.cone_rad)
-    nit = _shade_samples(surface, camera_uv, pattern, lamps, target, gathered, offset, settings)
+    nit = _shade_samples(surface, camera_uv, pattern, lamps, target, gathered, offset, quality)
     ev100 = camera.ev100 if camera.ev100 is not None else meter((nit @ LUMINANCE_RGB).reshape(shape))
     ev100 -= camera.exposure_bias_stops
     np.minimum(nit, glint_limit(ev100), out=nit)
-    if settings.edge_samples:
+    if quality.edge_samples:
         material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
         edges = find_edges(surface, hits.instance_id.reshape(shape), material, nit, ev100)
         means = nit.copy()
-        for index, samples in sample_counts(edges, settings.edge_samples):
+        for index, samples in sample_counts(edges, quality.edge_samples):
             inside = sub_positions(samples)
             uv = (np.floor(camera_uv[index])[:, None] + inside[None]).reshape(-1, 2)
             finer_pattern = (pattern[index][:, None] + 16 * np.arange(1, samples + 1, dtype=np.int32)[None]).ravel()
-            _, finer = _primary(camera, world_from_camera, uv, target)
+            _, finer = _primary(camera.rays(world_from_camera, uv), target)
             drawn = lamp_visibility(finer, target.lamps, tracer, finer_pattern, offset, pick_one=False)
             seen = share(drawn, lamps, finer, surface, np.repeat(index, samples), target.cone_rad)
-            extra = _shade_samples(finer, uv, finer_pattern, seen, target, gathered, offset, settings)
+            extra = _shade_samples(finer, uv, finer_pattern, seen, target, gathered, offset, quality)
             means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), glint_limit(ev100))
         nit = means
     return Radiance(nit=nit.reshape(*shape, 3), ev100=float(ev100), hits=hits)
 
 
-def _primary(camera: Camera, world_from_camera: Pose, uv: np.ndarray, target: Target) -> tuple[Hits, Surface]:
-    rays = camera.rays(uv, world_from_camera)
+def _primary(rays: Rays, target: Target) -> tuple[Hits, Surface]:
     hits = target.tracer.closest_hit(rays)
-    start = np.zeros(len(uv), np.float32)
+    start = np.zeros(len(rays), np.float32)
     return hits, surface_at(rays.direction, hits, start, target.cone_rad, target.triangles, target.materials)
 
 
@@ -129,7 +127,7 @@ def _shade_samples(
     target: Target,
     gathered: Gathered,
     offset: np.ndarray,
-    settings: RenderSettings,
+    quality: Quality,
 ) -> np.ndarray:
     """Return (N, 3) float32 luminance of samples at (N, 2) image positions that see (N, L) shares of the lamps."""
     sun = sun_visibility(surface, target.environment, target.tracer, pattern, offset)
@@ -137,9 +135,9 @@ def _shade_samples(
     nothing, no_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
     mirrored, mirrored_row = nothing, no_row
     behind, behind_row = nothing, no_row
-    if settings.reflections:
+    if quality.reflections:
         mirrored, mirrored_row = trace_mirrored(surface, target, gathered, pattern, offset)
-    if settings.see_through_glass:
+    if quality.see_through_glass:
         behind, behind_row = trace_behind(surface, target, gathered, pattern, offset)
     light = Light(
         sun=sun,

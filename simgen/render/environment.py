@@ -141,7 +141,13 @@ def _roughened(sharp: np.ndarray) -> np.ndarray:
     levels = np.empty((len(_ROUGHNESS), len(to_direction), 3), dtype=np.float32)
     for level, roughness in enumerate(_ROUGHNESS):
         _filter_ggx(
-            len(to_direction), levels[level], to_direction, source.astype(np.float64), from_direction, area, roughness**2
+            len(to_direction),
+            levels[level],
+            to_direction,
+            source.astype(np.float64),
+            from_direction,
+            area,
+            roughness**2,
         )
     return levels.reshape(len(_ROUGHNESS), _ROUGH_ROWS, _ROUGH_COLUMNS, 3)
 

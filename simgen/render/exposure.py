@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,9 @@ _METER_CONSTANT = 8.0
 """EV100 = log2(8 L): the reflected-light meter constant 12.5 of ISO 2720 at ISO 100."""
 
 _KNEE, _SLOPE = 0.35, 1.5
+
+_STEPS, _FULL = 1 << 15, 4.0
+"""Steps of the table of display values, and the sensor light, in saturations, where it ends."""
 
 
 def saturation_nit(ev100: float) -> float:
@@ -66,26 +70,26 @@ def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) ->
 def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, filmic: bool) -> np.ndarray:
     """Return (H, W, 3) uint8 sRGB of a (H, W, 3) luminance image, nit."""
     out = np.empty(nit.shape, np.uint8)
-    _encode(out.shape[0] * out.shape[1], out.reshape(-1, 3), nit.reshape(-1, 3), gains / saturation_nit(ev100), filmic)
+    count = out.shape[0] * out.shape[1]
+    _encode(count, out.reshape(-1, 3), nit.reshape(-1, 3), gains / saturation_nit(ev100), _display_bytes(filmic))
     return out
 
 
+@lru_cache(maxsize=2)
+def _display_bytes(filmic: bool) -> np.ndarray:
+    """Return the byte of each step of the square root of sensor light, up to the light that shows as 255."""
+    light = ((np.arange(_STEPS) + 0.5) / _STEPS) ** 2 * _FULL
+    shown = np.array([tone(value) for value in light]) if filmic else np.minimum(light, 1.0)
+    coded = np.where(shown <= 0.0031308, 12.92 * shown, 1.055 * shown ** (1.0 / 2.4) - 0.055)
+    return np.floor(coded * 255.0 + 0.5).astype(np.uint8)
+
+
 @kernel
-def _encode(start: int, stop: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
+def _encode(start: int, stop: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, table: np.ndarray) -> None:
     for i in range(start, stop):
-        _encode_at(i, out, nit, gains, filmic)
-
-
-@inlined
-def _encode_at(i: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, filmic: bool) -> None:
-    for k in range(3):
-        value = nit[i, k] * gains[k]
-        value = tone(value) if filmic else min(value, 1.0)
-        if value <= 0.0031308:
-            value = 12.92 * max(value, 0.0)
-        else:
-            value = 1.055 * value ** (1.0 / 2.4) - 0.055
-        out[i, k] = np.uint8(value * 255.0 + 0.5)
+        for k in range(3):
+            root = math.sqrt(max(nit[i, k] * gains[k], 0.0) / _FULL)
+            out[i, k] = table[min(int(root * _STEPS), _STEPS - 1)]
 
 
 @inlined

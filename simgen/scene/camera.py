@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -75,9 +76,14 @@ class Camera:
         x, y = (uv[:, 0] - self.cx_px) / self.fx_px, (uv[:, 1] - self.cy_px) / self.fy_px
         return self.lens.directions(np.stack([x, y], axis=1))
 
-    def rays(self, uv: np.ndarray, world_from_camera: Pose) -> Rays:
-        """Return the world rays through (N, 2) image positions."""
-        directions = world_from_camera.rotate(self.directions(uv)).astype(np.float32)
+    def pixel_directions(self) -> np.ndarray:
+        """(H * W, 3) float64 unit directions in the camera frame of all pixel centres, row by row; read-only."""
+        return _pixel_directions(replace(self, name="", rig_from_camera=Pose(), ev100=None, exposure_bias_stops=0.0))
+
+    def rays(self, world_from_camera: Pose, uv: np.ndarray | None = None) -> Rays:
+        """Return the world rays through (N, 2) image positions; through all pixel centres, row by row, without."""
+        seen = self.pixel_directions() if uv is None else self.directions(uv)
+        directions = world_from_camera.rotate(seen).astype(np.float32)
         origin = np.broadcast_to(np.asarray(world_from_camera.translation_m, dtype=np.float32), directions.shape)
         return Rays(origin=origin, direction=directions, time_s=np.zeros(len(directions), dtype=np.float32))
 
@@ -106,6 +112,14 @@ class Camera:
                 f"image reaches out to {radius:.0f} px. Weaken the coefficients, lengthen the focal length or make the "
                 "image smaller."
             )
+
+
+@lru_cache(maxsize=8)
+def _pixel_directions(camera: Camera) -> np.ndarray:
+    """Return a camera's directions; the same for all frames, wherever it stands."""
+    directions = camera.directions(camera.pixel_centres())
+    directions.flags.writeable = False
+    return directions
 
 
 def focal_px(extent_px: float, fov_deg: float, lens: Pinhole | BrownConrady | KannalaBrandt = Pinhole()) -> float:  # noqa: B008 - a lens is frozen

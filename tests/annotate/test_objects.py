@@ -38,7 +38,7 @@ def see(*objects, camera=CAMERA):
     """The scene and the view of it from the origin along +x, ids as the tracer gives them."""
     scene = Scene(objects=objects, sensors=(camera,))
     pose = scene.world_from_rig @ camera.rig_from_camera
-    hits = Tracer(objects).closest_hit(camera.rays(camera.pixel_centres(), pose))
+    hits = Tracer(objects).closest_hit(camera.rays(pose))
     shape = (camera.height_px, camera.width_px)
     view = View(
         camera=camera,

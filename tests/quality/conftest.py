@@ -218,7 +218,7 @@ def _view(scene: Scene, tracer: Tracer) -> View:
     """Return what the camera sees, shaded by the angle alone."""
     pose = scene.world_from_rig @ CAMERA.rig_from_camera
     shape = (CAMERA.height_px, CAMERA.width_px)
-    rays = CAMERA.rays(CAMERA.pixel_centres(), pose)
+    rays = CAMERA.rays(pose)
     hits = tracer.closest_hit(rays)
     met = np.isfinite(hits.range_m)
     along = rays.direction @ pose.rotate(np.array([0.0, 0.0, 1.0]))

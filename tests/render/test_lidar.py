@@ -204,7 +204,7 @@ def test_lidar_and_depth_camera_agree_on_what_both_see():
     camera = Camera(name="front", width_px=300, height_px=200, fx_px=200.0, fy_px=200.0, cx_px=150.0, cy_px=100.0)
     uv, z_m = camera.project(camera.rig_from_camera.inverse.apply(seen.xyz_m))
     inside = (z_m > 0) & (uv[:, 0] > 0) & (uv[:, 0] < 300) & (uv[:, 1] > 0) & (uv[:, 1] < 200)
-    rays = camera.rays(uv[inside], camera.rig_from_camera)
+    rays = camera.rays(camera.rig_from_camera, uv[inside])
     hits = Tracer([ball, floor]).closest_hit(rays)
     depth = hits.range_m * camera.directions(uv[inside])[:, 2]
     assert inside.sum() > 2000

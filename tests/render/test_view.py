@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numba
 import numpy as np
 import pytest
 import trimesh
 
 from simgen.geometry.pose import at, look_at
 from simgen.render.camera import radiance, render_view
+from simgen.render.compiled import use_threads
 from simgen.render.environment import make_environment
 from simgen.render.settings import RenderSettings
 from simgen.scene.asset import Asset, Credit
@@ -171,10 +171,11 @@ def test_the_same_scene_gives_the_same_bytes_for_any_number_of_threads():
     scene = Scene(objects=(floor(), ball), sky=ClearSky(), lights=(Sun(azimuth_deg=20, elevation_deg=30),))
     eye = camera((0.0, -6.0, 2.0), (0.0, 0.0, 1.0), size=(96, 72))
     pictures = []
-    for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)):
-        numba.set_num_threads(threads)
+    for threads in (1, 3):
+        use_threads(threads)
         view = render_view(scene, eye, Tracer(scene.objects, threads), KEY, RenderSettings())
         pictures.append(view.rgb)
+    use_threads(1)
     assert np.array_equal(pictures[0], pictures[1])
 
 

@@ -36,7 +36,7 @@ def test_points_behind_the_camera_have_no_pixel():
 
 def test_rays_leave_from_the_camera_towards_the_target():
     pose = look_at((1.0, 2.0, 3.0), (7.0, 5.0, 1.0))
-    rays = CAMERA.rays(np.array([[321.5, 238.0]]), pose)
+    rays = CAMERA.rays(pose, np.array([[321.5, 238.0]]))
     assert np.allclose(rays.origin[0], (1, 2, 3))
     assert np.allclose(rays.direction[0] * 7.0, (6, 3, -2), atol=1e-5)
 

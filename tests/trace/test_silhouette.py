@@ -36,7 +36,7 @@ def canvas_rays(camera, pose):
     margin_u, margin_v = (CANVAS - 1) // 2 * camera.width_px, (CANVAS - 1) // 2 * camera.height_px
     v, u = np.mgrid[-margin_v : camera.height_px + margin_v, -margin_u : camera.width_px + margin_u]
     inside = (u >= 0) & (u < camera.width_px) & (v >= 0) & (v < camera.height_px)
-    return camera.rays(np.stack([u.ravel() + 0.5, v.ravel() + 0.5], axis=1), pose), inside
+    return camera.rays(pose, np.stack([u.ravel() + 0.5, v.ravel() + 0.5], axis=1)), inside
 
 
 @pytest.mark.parametrize("centre", [(0.0, 0.0, 5.0), (1.2, 0.4, 4.0), (-2.0, 0.1, 4.0)])

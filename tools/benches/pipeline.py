@@ -125,7 +125,7 @@ def cast_s(scene: Scene, tracer: Tracer) -> float:
     spent_s = 0.0
     for sensor in scene.sensors:
         if isinstance(sensor, Camera):
-            rays = sensor.rays(sensor.pixel_centres(), scene.world_from_rig @ sensor.rig_from_camera)
+            rays = sensor.rays(scene.world_from_rig @ sensor.rig_from_camera)
         else:
             rays = sensor.rays(scene.world_from_rig @ sensor.rig_from_lidar)
         packed = o3d.core.Tensor.from_numpy(np.concatenate([rays.origin, rays.direction], axis=1).astype(np.float32))

@@ -57,7 +57,7 @@ def street() -> Scene:
 
 def of_camera(scene: Scene, camera: Camera, tracer: Tracer) -> dict[str, float]:
     """Return the figures of one camera."""
-    rays = camera.rays(camera.pixel_centres(), scene.world_from_rig @ camera.rig_from_camera)
+    rays = camera.rays(scene.world_from_rig @ camera.rig_from_camera)
     packed = o3d.core.Tensor.from_numpy(np.concatenate([rays.origin, rays.direction], axis=1).astype(np.float32))
     bare = ray_scene(tracer.geometry.vertices, tracer.geometry.faces)
     settings = {"plain": PLAIN, **PARTS}
