@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -62,8 +63,9 @@ def run_all(opener: Opener[S, R], setup: S, items: Sequence[int], workers: int =
                 yield item, future.result()
         except BrokenProcessPool as error:
             raise StoreError(
-                "a worker process was killed, probably for want of memory. Run the same command again to go on, "
-                "with fewer --workers."
+                "a worker process could not start or was killed, probably for want of memory: run the same command again "
+                "to go on, with fewer workers. A Python script that calls simgen.generate must do so under "
+                "`if __name__ == '__main__':`, since every worker imports the script."
             ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -71,7 +73,16 @@ def run_all(opener: Opener[S, R], setup: S, items: Sequence[int], workers: int =
 
 def _open(opener: Opener[S, R], setup: S, threads: int) -> None:
     global _task
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     _task = opener(setup, threads)
+
+
+def _end_with_parent() -> None:
+    """Leave when the process that asked for the work is gone, killed say: nobody is there to take the results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _call(item: int) -> Any:

@@ -1,7 +1,11 @@
 """Claims about running a task over many items."""
 
+import multiprocessing
 import os
+import signal
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -43,5 +47,44 @@ def test_no_items_is_no_work():
 
 
 def test_a_killed_worker_is_told_with_the_way_out():
-    with pytest.raises(StoreError, match=r"a worker process was killed.*with fewer --workers"):
+    with pytest.raises(StoreError, match=r"a worker process.*was killed.*with fewer workers"):
         list(run_all(_dies, 0, [1, 2], 2))
+
+
+def _naps(file: str, threads: int) -> Callable[[int], int]:
+    def task(item: int) -> int:
+        with open(file, "a") as pids:
+            pids.write(f"{os.getpid()}\n")
+        time.sleep(30.0)
+        return item
+
+    return task
+
+
+def _run_naps(file: str) -> None:
+    list(run_all(_naps, file, [1, 2, 3], 2))
+
+
+def test_workers_leave_when_their_parent_is_killed(tmp_path):
+    file = tmp_path / "pids"
+    parent = multiprocessing.get_context("spawn").Process(target=_run_naps, args=(str(file),))
+    parent.start()
+    _wait_for(lambda: file.is_file() and len(file.read_text().split()) == 2)
+    os.kill(parent.pid or 0, signal.SIGKILL)
+    parent.join()
+    _wait_for(lambda: not any(_alive(int(pid)) for pid in file.read_text().split()))
+
+
+def _wait_for(holds: Callable[[], bool], limit_s: float = 25.0) -> None:
+    end = time.monotonic() + limit_s
+    while not holds():
+        assert time.monotonic() < end, "did not come true in time"
+        time.sleep(0.05)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
