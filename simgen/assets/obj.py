@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from simgen.assets.obj_lines import ObjLines, read_table, read_words, scan_lines
+from simgen.assets.polygons import cut_polygons
 from simgen.errors import AssetError, SimgenWarning
 
 ReadBytes = Callable[[str], bytes | None]
@@ -70,8 +72,8 @@ def read_obj(path: str, read: ReadBytes) -> RawModel:
     data = read(path)
     if data is None:
         raise AssetError(f"{path}: no such file")
-    lines = _scan(data.decode("utf-8", errors="replace"))
-    if not lines.polygons:
+    lines = scan_lines(data)
+    if not lines.materials:
         raise AssetError(f"{path}: no faces in it")
     found: dict[str, RawMaterial] = {}
     for library in lines.libraries:
@@ -81,7 +83,7 @@ def read_obj(path: str, read: ReadBytes) -> RawModel:
             f"{path}: no material {', '.join(missing)} in its MTL files; grey is used", SimgenWarning, stacklevel=2
         )
     try:
-        vertices, table = _numbers(lines.points, 3), _numbers(lines.texture_points, 2)
+        vertices, table = read_table(lines.points, 3), read_table(lines.texture_points, 2)
         faces, corners_uv, material = _triangles(lines, vertices)
     except ValueError as error:
         raise AssetError(f"{path}: not a readable OBJ file: {error}") from error
@@ -96,131 +98,42 @@ def read_obj(path: str, read: ReadBytes) -> RawModel:
     )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Lines:
-    """An OBJ file sorted by kind of line: the numbers still text.
-
-    Attributes:
-        points, texture_points: one string a line.
-        polygons: by (slashes in a corner, corners): the corners' text, and per polygon its material and how many points
-            and texture points came before it, which backward references count from.
-        materials: names in order of use, to their index.
-        libraries: paths of MTL files.
-    """
-
-    points: list[str]
-    texture_points: list[str]
-    polygons: dict[tuple[int, int], tuple[list[str], list[tuple[int, int, int]]]]
-    materials: dict[str, int]
-    libraries: list[str]
-
-
-def _scan(text: str) -> _Lines:
-    """Sort the lines of an OBJ file."""
-    lines = _Lines(points=[], texture_points=[], polygons={}, materials={}, libraries=[])
-    current = ""
-    for line in text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines():
-        key, _, rest = line.strip().partition(" ")
-        if key == "v":
-            lines.points.append(rest)
-        elif key == "vt":
-            lines.texture_points.append(rest)
-        elif key == "f":
-            corners = rest.split()
-            if len(corners) >= 3:
-                kind = (corners[0].count("/"), len(corners))
-                texts, about = lines.polygons.setdefault(kind, ([], []))
-                texts.append(rest)
-                which = lines.materials.setdefault(current, len(lines.materials))
-                about.append((which, len(lines.points), len(lines.texture_points)))
-        elif key == "usemtl":
-            current = rest.strip()
-        elif key == "mtllib":
-            lines.libraries.append(rest.strip())
-    return lines
-
-
-def _numbers(lines: list[str], columns: int) -> np.ndarray:
-    """Return (N, columns) float64 of the first numbers of each line; 0 where a line is short by one."""
-    return np.array([[*line.split(), "0"][:columns] for line in lines], dtype=np.float64).reshape(-1, columns)
-
-
-def _triangles(lines: _Lines, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _triangles(lines: ObjLines, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut polygons; return (F, 3) point and (F, 3) texture indices (-1 for none), and (F,) materials."""
+    read = read_words(lines.polygons.replace(b"//", b"/0/").translate(None, b"f"))
+    values = read.values.astype(np.int64)
+    if (values != read.values).any():
+        raise ValueError("a face whose corners are no whole numbers")
+    corners = read.counts - read.slashes
+    slashes = read.slashes // np.maximum(corners, 1)
+    if (corners * slashes != read.slashes).any():
+        raise ValueError("a face whose corners are not all of one form")
+    if not (corners >= 3).any():
+        raise ValueError("no face has three corners")
+    begins = np.cumsum(read.counts) - read.counts
     faces: list[np.ndarray] = []
     texture: list[np.ndarray] = []
     material: list[np.ndarray] = []
-    for (slashes, count), (texts, about) in sorted(lines.polygons.items()):
-        text = " ".join(texts).replace("//", "/0/").replace("/", " ")
-        table = np.array(text.split(), dtype=np.int64).reshape(len(texts), count, slashes + 1)
-        which, points_before, texture_before = np.array(about).T
-        v = _from_zero(table[..., 0], points_before)
-        t = _from_zero(table[..., 1], texture_before) if slashes else np.full_like(v, -1)
+    form = slashes << 32 | corners
+    for one in np.unique(form[corners >= 3]):
+        rows = np.flatnonzero(form == one)
+        slash, count = int(one) >> 32, int(one) & 0xFFFFFFFF
+        table = values[begins[rows, None] + np.arange(count * (slash + 1))].reshape(len(rows), count, slash + 1)
+        v = _from_zero(table[..., 0], lines.points_before[rows])
+        t = _from_zero(table[..., 1], lines.texture_points_before[rows]) if slash else np.full_like(v, -1)
         if v.min() < 0 or v.max() >= len(points):
             raise ValueError(f"a face asks for vertex {v.max() + 1}, there are {len(points)}")
-        cuts = _cuts(points[v])
-        rows = np.arange(len(v))[:, None, None]
-        faces.append(v[rows, cuts].reshape(-1, 3))
-        texture.append(t[rows, cuts].reshape(-1, 3))
-        material.append(np.repeat(which, count - 2))
+        cuts = cut_polygons(points[v])
+        every = np.arange(len(v))[:, None, None]
+        faces.append(v[every, cuts].reshape(-1, 3))
+        texture.append(t[every, cuts].reshape(-1, 3))
+        material.append(np.repeat(lines.polygon_material[rows], count - 2))
     return np.concatenate(faces), np.concatenate(texture), np.concatenate(material)
 
 
 def _from_zero(index: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Return indices from 0 of OBJ references, which count from 1, or backwards from -1; 0 (none) becomes -1."""
     return np.where(index >= 0, index - 1, before[:, None] + index)
-
-
-def _cuts(corners: np.ndarray) -> np.ndarray:
-    """Return (K, N - 2, 3) corner numbers of the triangles that (K, N, 3) polygons are cut into."""
-    count = corners.shape[1]
-    fan = np.array([(0, k, k + 1) for k in range(1, count - 1)])
-    cuts = np.repeat(fan[None], len(corners), axis=0)
-    if count == 3:
-        return cuts
-    bends_in, flat = _flatten(corners)
-    for k in np.flatnonzero(bends_in.any(axis=1)):
-        # A quad is cut from the corner that bends in; other shapes need care.
-        cuts[k] = (fan + int(bends_in[k].argmax())) % 4 if count == 4 else _clip_ears(flat[k])
-    return cuts
-
-
-def _flatten(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (K, N) which corners of (K, N, 3) polygons bend in, and the polygons, counter-clockwise, as (K, N, 2)."""
-    normal = np.cross(corners, np.roll(corners, -1, axis=1)).sum(axis=1)  # Newell's normal
-    drop = np.abs(normal).argmax(axis=1)
-    rows = np.arange(len(corners))
-    axes = np.stack([(drop + 1) % 3, (drop + 2) % 3], axis=1)
-    axes = np.where((normal[rows, drop] < 0)[:, None], axes[:, ::-1], axes)
-    flat = np.take_along_axis(corners, np.repeat(axes[:, None, :], corners.shape[1], axis=1), axis=2)
-    before, after = flat - np.roll(flat, 1, axis=1), np.roll(flat, -1, axis=1) - flat
-    turn = before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]
-    return turn < -1e-9 * np.maximum(np.abs(turn).max(axis=1, keepdims=True), 1e-30), flat
-
-
-def _clip_ears(flat: np.ndarray) -> np.ndarray:
-    """Cut one counter-clockwise polygon of (N, 2) corners into (N - 2, 3) triangles, ear by ear."""
-    left = list(range(len(flat)))
-    cuts: list[tuple[int, int, int]] = []
-    while len(left) > 3:
-        ear = next((k for k in range(len(left)) if _is_ear(flat, left, k)), 0)
-        cuts.append((left[ear - 1], left[ear], left[(ear + 1) % len(left)]))
-        del left[ear]
-    cuts.append((left[0], left[1], left[2]))
-    return np.array(cuts)
-
-
-def _is_ear(flat: np.ndarray, left: list[int], k: int) -> bool:
-    """Tell whether the corner at place ``k`` of the remaining polygon can be cut off."""
-    here = (left[k - 1], left[k], left[(k + 1) % len(left)])
-    triangle = flat[list(here)]
-    edges = np.roll(triangle, -1, axis=0) - triangle
-    if edges[0, 0] * edges[1, 1] - edges[0, 1] * edges[1, 0] <= 0:
-        return False
-    others = flat[[i for i in left if i not in here]]
-    offset = others[:, None, :] - triangle[None]
-    side = edges[None, :, 0] * offset[..., 1] - edges[None, :, 1] * offset[..., 0]
-    return not (side >= 0).all(axis=1).any()
 
 
 def _read_mtl(path: str, model: str, read: ReadBytes) -> dict[str, RawMaterial]:

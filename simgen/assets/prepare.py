@@ -88,35 +88,45 @@ def votes(vertices: np.ndarray, faces: np.ndarray, see_through: np.ndarray) -> n
     Parallel rays come from directions spread evenly over the sphere (Fibonacci lattice). Rays that meet a face where
     the (F,) mask ``see_through`` is true are counted there and go on to what lies behind.
     """
-    solid, clear = _scene(vertices, faces[~see_through]), _scene(vertices, faces[see_through])
-    centre = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
+    rays = _rays_from_around(vertices.min(axis=0), vertices.max(axis=0), vertices)
+    counts = np.zeros(2 * len(faces), dtype=np.int64)
+    for mask in (~see_through, see_through):
+        scene = _scene(vertices, faces[mask])
+        if scene is None:
+            continue
+        hit = scene.cast_rays(o3d.core.Tensor.from_numpy(rays), nthreads=1)
+        which = hit["primitive_ids"].numpy()
+        met = np.flatnonzero(which != o3d.t.geometry.RaycastingScene.INVALID_ID)
+        front = np.einsum("ij,ij->i", hit["primitive_normals"].numpy()[met], rays[met, 3:]) < 0
+        counts += np.bincount(2 * np.flatnonzero(mask)[which[met]] + ~front, minlength=len(counts))
+    return counts.reshape(-1, 2)
+
+
+def _rays_from_around(low: np.ndarray, high: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+    """Return (N, 6) float32 rays of all views of `votes`, but for those that pass by the box ``low`` to ``high``."""
+    centre, half = (low + high) / 2, (high - low) / 2
     radius = float(np.linalg.norm(vertices - centre, axis=1).max()) * 1.01
     k = np.arange(_VIEWS) + 0.5
     z, turn = 1 - 2 * k / _VIEWS, np.pi * (1 + 5**0.5) * k
     towards = np.stack([np.sqrt(1 - z * z) * np.cos(turn), np.sqrt(1 - z * z) * np.sin(turn), z], axis=1)
     side = np.cross(towards, np.where(np.abs(z)[:, None] < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]]))
     side /= np.linalg.norm(side, axis=1, keepdims=True)
-    step = (np.arange(_VIEW_CELLS) + 0.5) / _VIEW_CELLS * 2 - 1
-    u, v = (g.reshape(1, -1, 1) * radius for g in np.meshgrid(step, step))
-    origin = centre + towards[:, None] * radius + u * side[:, None] + v * np.cross(towards, side)[:, None]
-    rays = np.concatenate([origin, np.broadcast_to(-towards[:, None], origin.shape)], axis=-1).reshape(-1, 6)
-    rays = rays.astype(np.float32)
-    counts = np.zeros(2 * len(faces), dtype=np.int64)
-    for scene, mask in ((solid, ~see_through), (clear, see_through)):
-        if scene is None:
-            continue
-        hit = scene.cast_rays(o3d.core.Tensor.from_numpy(rays))
-        which = hit["primitive_ids"].numpy()
-        met = which != o3d.t.geometry.RaycastingScene.INVALID_ID
-        front = (hit["primitive_normals"].numpy()[met] * rays[met, 3:]).sum(axis=1) < 0
-        counts += np.bincount(2 * np.flatnonzero(mask)[which[met]] + ~front, minlength=len(counts))
-    return counts.reshape(-1, 2)
+    up = np.cross(towards, side)
+    step = ((np.arange(_VIEW_CELLS) + 0.5) / _VIEW_CELLS * 2 - 1) * radius
+    parts = []
+    for view in range(_VIEWS):
+        u, v = (step[np.abs(step) <= np.abs(axis[view]) @ half * 1.001] for axis in (side, up))
+        rays = np.empty((len(v), len(u), 6), dtype=np.float32)
+        rays[..., :3] = (centre + towards[view] * radius + u[:, None] * side[view]) + (v[:, None] * up[view])[:, None]
+        rays[..., 3:] = -towards[view]
+        parts.append(rays.reshape(-1, 6))
+    return np.concatenate(parts)
 
 
 def _scene(vertices: np.ndarray, faces: np.ndarray) -> o3d.t.geometry.RaycastingScene | None:
     if not len(faces):
         return None
-    scene = o3d.t.geometry.RaycastingScene()
+    scene = o3d.t.geometry.RaycastingScene(nthreads=1)
     scene.add_triangles(
         o3d.core.Tensor.from_numpy(vertices.astype(np.float32)), o3d.core.Tensor.from_numpy(faces.astype(np.uint32))
     )
@@ -193,7 +203,8 @@ def _read_back_uv(old: RawModel, vertices: np.ndarray, faces: np.ndarray, materi
         corners = vertices[faces[now]]
         inside = corners * 0.9 + corners.mean(axis=1, keepdims=True) * 0.1
         found = scene.compute_closest_points(
-            o3d.core.Tensor.from_numpy(np.ascontiguousarray(inside.reshape(-1, 3), dtype=np.float32))
+            o3d.core.Tensor.from_numpy(np.ascontiguousarray(inside.reshape(-1, 3), dtype=np.float32)),
+            nthreads=1,
         )
         old_uv = old.uv[was][found["primitive_ids"].numpy()]
         weight = found["primitive_uvs"].numpy().astype(np.float64)
@@ -218,20 +229,19 @@ def thin_clumps(model: RawModel, clumps: np.ndarray, budget: int, rng: np.random
     if len(model.faces) <= budget or not small.any():
         return model
     leaves = pick_faces(model, small)
-    pieces = len(np.unique(components(leaves.vertices, leaves.faces)))
+    _, label = np.unique(components(leaves.vertices, leaves.faces), return_inverse=True)
+    pieces = int(label.max()) + 1
     if pieces < 50:
         return model
     wood = model if small.all() else thin(pick_faces(model, ~small), int(budget * _WOOD_SHARE))
     left = budget if small.all() else budget - len(wood.faces)
-    leaves = thin(leaves, pieces * _LEAF_FACES, border_weight=1.0)
-    _, label = np.unique(components(leaves.vertices, leaves.faces), return_inverse=True)
-    pieces = int(label.max()) + 1
-    share = min(left / len(leaves.faces), 1.0)
+    share = min(left / min(len(leaves.faces), pieces * _LEAF_FACES), 1.0)
     kept = np.zeros(pieces, dtype=bool)
     kept[rng.permutation(pieces)[: max(int(pieces * share), 1)]] = True
+    leaves = thin(pick_faces(leaves, kept[label]), int(kept.sum()) * _LEAF_FACES, border_weight=1.0)
+    _, label = np.unique(components(leaves.vertices, leaves.faces), return_inverse=True)
     grown, faces = _grow(leaves, label, min(share**-0.5, _MOST_GROWTH))
-    chosen = kept[label]
-    faces, uv, face_material = faces[chosen], leaves.uv[chosen], leaves.face_material[chosen]
+    uv, face_material = leaves.uv, leaves.face_material
     if not small.all():
         grown, faces = np.concatenate([grown, wood.vertices]), np.concatenate([faces, len(grown) + wood.faces])
         uv, face_material = np.concatenate([uv, wood.uv]), np.concatenate([face_material, wood.face_material])

@@ -8,12 +8,14 @@ from functools import lru_cache
 
 import numpy as np
 import open3d as o3d
+import scipy
 import scipy.sparse
 import scipy.sparse.csgraph
 import trimesh
 from scipy.spatial import ConvexHull, QhullError
 
 from simgen.scene.mesh import Mesh
+from simgen.simulate.kept import digest_of_all, kept_or_made
 
 _SAMPLES = 300
 _SIGHTS = 32
@@ -23,6 +25,10 @@ _SMALLEST_CELL_M = 0.006
 _MOST_CELLS = 56
 _MOST_PIECES = 28
 _MOST_CONVEX_FACES = 400
+_ALGORITHM = 1
+"""Raised whenever the same mesh would be cut into other pieces, so that kept ones are not used."""
+_LIBRARIES = tuple(f"{module.__name__} {module.__version__}" for module in (np, scipy, trimesh, o3d))
+_KEPT = ("points", "counts", "centre_of_mass", "volume_and_excess")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,7 +58,23 @@ def convex_parts(mesh: Mesh, tolerance_m: float = 0.0012) -> ConvexParts:
     them; then neighbours are joined again, those first whose common hull is least larger than the two, as long as it
     keeps the tolerance. Models of more than 30 cm get a tolerance of 0.4 % of their size; where more than 28 pieces
     are left they are joined further at 2.5 times the tolerance, again and again. ``excess_m`` tells what came of it.
+
+    It takes up to some seconds, so the pieces are kept on disk (`kept_or_made`).
     """
+    key = digest_of_all(mesh.vertices, mesh.faces, float(tolerance_m), _ALGORITHM, *_LIBRARIES)
+    kept = kept_or_made("hulls", key, _KEPT, lambda: _made(mesh, tolerance_m))
+    ends = np.cumsum(kept["counts"])[:-1]
+    volume, excess = (float(v) for v in kept["volume_and_excess"])
+    return ConvexParts(
+        hulls=tuple(np.ascontiguousarray(h) for h in np.split(kept["points"], ends)),
+        centre_of_mass=kept["centre_of_mass"],
+        volume_m3=volume,
+        excess_m=excess,
+    )
+
+
+def _made(mesh: Mesh, tolerance_m: float) -> dict[str, np.ndarray]:
+    """Return the arrays that `convex_parts` keeps."""
     vertices, faces = mesh.vertices.astype(np.float64), mesh.faces.astype(np.int64)
     tolerance = max(tolerance_m, 0.004 * float(np.ptp(vertices, axis=0).max()))
     samples = _exposed_sides(vertices, faces)
@@ -64,12 +86,13 @@ def convex_parts(mesh: Mesh, tolerance_m: float = 0.0012) -> ConvexParts:
     hulls = [p.hull for p in pieces]
     volumes = np.array([h.volume for h in hulls])
     centres = np.array([_centroid(h) for h in hulls])
-    return ConvexParts(
-        hulls=tuple(np.ascontiguousarray(h.points[np.sort(h.vertices)]) for h in hulls),
-        centre_of_mass=(centres * volumes[:, None]).sum(axis=0) / volumes.sum(),
-        volume_m3=float(volumes.sum()),
-        excess_m=max(p.cover_m for p in pieces),
-    )
+    corners = [h.points[np.sort(h.vertices)] for h in hulls]
+    return {
+        "points": np.concatenate(corners),
+        "counts": np.array([len(c) for c in corners]),
+        "centre_of_mass": (centres * volumes[:, None]).sum(axis=0) / volumes.sum(),
+        "volume_and_excess": np.array([volumes.sum(), max(p.cover_m for p in pieces)]),
+    }
 
 
 def convex_components(vertices: np.ndarray, faces: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:

@@ -38,9 +38,9 @@ class Settle:
 
     time_step_s: float = 1.0 / 240.0
     max_time_s: float = 5.0
-    rest_speed_mps: float = 0.004
-    rest_turn_radps: float = 0.08
-    rest_time_s: float = 0.2
+    rest_speed_mps: float = 0.002
+    rest_turn_radps: float = 0.04
+    rest_time_s: float = 0.4
     friction: float = 0.7
     rolling_friction_m: float = 0.0015
     restitution: float = 0.2
@@ -134,7 +134,10 @@ def settle(scene: Scene, settings: Settle) -> Settled:
         for mover in movers.values():
             world.add_dynamic(mover)
         for _ in range(_ROUNDS):
-            passed_s += _let_fall(world, movers, homes, settings, rejected)
+            taken_s, at_rest = _let_fall(world, movers, homes, settings, rejected)
+            passed_s += taken_s
+            if not at_rest:
+                continue  # what lay on or against those taken out may move now
             unfit, depth, gap = _measure(list(movers.values()), fixed, settings)
             if not unfit:
                 break
@@ -160,8 +163,12 @@ def settle(scene: Scene, settings: Settle) -> Settled:
 
 def _let_fall(
     world: World, movers: dict[int, Instance], homes: Mapping[int, Area], settings: Settle, rejected: list[Rejected]
-) -> float:
-    """Step until all rest, taking out what falls off and what still moves at the end; return the time passed."""
+) -> tuple[float, bool]:
+    """Step until all rest, taking out what falls off and what still moves at the end.
+
+    Returns:
+        The time that passed, and whether all that is left is at rest.
+    """
     passed_s, rested_s = 0.0, 0.0
     moving: list[int] = []
     while passed_s < settings.max_time_s and rested_s < settings.rest_time_s:
@@ -182,7 +189,7 @@ def _let_fall(
     for instance_id in moving:
         world.remove(instance_id)
         rejected.append(Rejected(name=movers.pop(instance_id).name, reason="moving"))
-    return passed_s
+    return passed_s, not moving
 
 
 def _measure(

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-import pybullet
 
 from simgen.geometry.pose import Pose
 from simgen.scene.scene import Instance
+from simgen.simulate.bullet import pybullet
 from simgen.simulate.hulls import convex_components, convex_parts
 
 ENLARGED = 10.0

@@ -139,7 +139,7 @@ def test_the_map_offers_what_a_street_and_a_table_need() -> None:
     assert count("car") >= 12
     assert count("truck", "bus", "van") >= 4
     assert count("bicycle", "motorcycle") >= 3
-    assert count("person") >= 14
+    assert count("person") >= 16
     assert count("tree") >= 6
     assert count("chair", "table", "sofa", "cabinet", "shelf", "bed", "desk") >= 20
 
@@ -175,3 +175,26 @@ def test_installed_models_stand_centred_on_the_ground() -> None:
         low, high = read_asset(sweethome3d.folder() / file_name(name)).mesh.bounds
         assert abs(low[2]) < 1e-5
         assert np.allclose((low + high)[:2] / 2, 0.0, atol=1e-4)
+
+
+@pytest.mark.usefixtures("only_tiny")
+def test_a_damaged_prepared_model_is_named(tiny: Path) -> None:
+    _install(tiny)
+    path = sweethome3d.folder() / file_name("sweethome3d/seat_leon")
+    whole = path.read_bytes()
+    for bad in (b"", whole[: len(whole) // 2], whole[:400] + bytes(100) + whole[500:]):
+        path.write_bytes(bad)
+        with pytest.raises(AssetError, match=r"seat_leon\.npz: not a readable prepared asset"):
+            read_asset(path)
+
+
+def test_any_number_of_workers_writes_the_same_bytes(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = next(m for m in sweethome3d.model_maps() if m.id == "seat_leon")
+    twins = (row, sweethome3d.replace(row, name="twin"))
+    monkeypatch.setattr(sweethome3d, "model_maps", lambda: twins)
+    written = []
+    for workers in (1, 2):
+        sweethome3d.install(tiny, say=lambda _: None, workers=workers)
+        written.append({p.name: p.read_bytes() for p in sweethome3d.folder().iterdir()})
+    assert len(written[0]) == 3
+    assert written[0] == written[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import open3d as o3d
@@ -21,7 +22,8 @@ from simgen.scene.region import Area
 from simgen.scene.scene import Instance, Scene
 from simgen.simulate.contact import fall_m, penetration_m
 from simgen.simulate.hulls import convex_parts
-from simgen.simulate.settle import Settle, settle
+from simgen.simulate.settle import Settle, _measure, settle
+from simgen.simulate.world import World
 
 CREDIT = Credit(author="test", licence="CC0-1.0", source="test")
 WIDER = Area(name="top", use="table_top", corners_m=((-0.7, -0.7), (0.7, -0.7), (0.7, 0.7), (-0.7, 0.7)), z_m=0.7)
@@ -225,3 +227,23 @@ def test_touching_only_a_wall_beside_it_is_floating() -> None:
     beside = drop(2, BOX, 0, 0, 0.05)
     assert fall_m(beside, wall) == np.inf
     assert fall_m(beside, table_with().objects[0]) == pytest.approx(0.05, abs=1e-5)
+
+
+def test_what_lay_on_something_taken_out_is_let_fall_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ball that never rests holds a box up; when time is up and the ball goes, the box must not hang in the air."""
+    scene = table_with(drop(2, BALL, 0, 0, 0.0), drop(3, BOX, 0, 0, 0.021))
+    speeds, rounds = World.speeds, []
+
+    def restless(world: World, instance_id: int) -> tuple[float, float]:
+        return (1.0, 0.0) if instance_id == 2 else speeds(world, instance_id)
+
+    def measured(*arguments: Any) -> Any:
+        rounds.append(len(arguments[0]))
+        return _measure(*arguments)
+
+    monkeypatch.setattr(World, "speeds", restless)
+    monkeypatch.setattr("simgen.simulate.settle._measure", measured)
+    settled = settle(scene, Settle(max_time_s=0.5))
+    assert [(r.name, r.reason) for r in settled.rejected] == [("o2", "moving")]
+    assert rounds == [1]
+    assert settled.scene.objects[1].world_vertices()[:, 2].min() == pytest.approx(0.7, abs=0.001)

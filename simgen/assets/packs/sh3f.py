@@ -73,8 +73,16 @@ class Library3f:
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a member, its path taken without regard to case, or None where there is none."""
-        member = self._by_lower.get(posixpath.normpath(path.lstrip("/")).lower())
+        member = self._member(path)
         return None if member is None else self._zip.read(member)
+
+    def size(self, path: str) -> int:
+        """Return how many bytes `read` would return; 0 where there is no such member."""
+        member = self._member(path)
+        return 0 if member is None else self._zip.getinfo(member).file_size
+
+    def _member(self, path: str) -> str | None:
+        return self._by_lower.get(posixpath.normpath(path.lstrip("/")).lower())
 
 
 def _entries(text: str, library: str, where: str) -> dict[str, Entry]:

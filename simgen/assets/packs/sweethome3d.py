@@ -33,7 +33,7 @@ from simgen.streams import stream
 
 NAME = "sweethome3d"
 PACKAGE = "sweethome3d-furniture"
-_PREPARATION = 1
+_PREPARATION = 2
 """Raised whenever the same files and map would give other assets, so that an older preparation is not used."""
 
 _LARGEST_TEXTURE_PX = 1024
@@ -129,7 +129,7 @@ def install(from_file: Path | None = None, *, say: Callable[[str], None] = print
     Args:
         from_file: a .deb or .sh3f file in place of the download.
         say: told what is going on, a line at a time.
-        workers: processes; 0 for one per core, at most 8.
+        workers: processes; 0 for one per core that may be used. What is written does not depend on it.
 
     Raises:
         AssetError: download, file or preparation failed.
@@ -167,24 +167,30 @@ def _prepare_all(
 ) -> dict[str, AssetInfo]:
     """Prepare every mapped model of the libraries into ``draft``; return the records by asset name."""
     maps = [m for m in model_maps() if m.library in libraries]
-    known = {}
+    size: dict[tuple[str, str], int] = {}
     for name, path in libraries.items():
         with Library3f(path) as library:
-            known[name] = set(library.entries)
-    if absent := [f"{m.library}/{m.id}" for m in maps if m.id not in known[m.library]]:
+            size.update({(name, entry.id): library.size(entry.path) for entry in library.entries.values()})
+    if absent := [f"{m.library}/{m.id}" for m in maps if (m.library, m.id) not in size]:
         warnings.warn(f"{NAME}: not in this version of the package: {', '.join(absent)}", SimgenWarning, stacklevel=3)
-        maps = [m for m in maps if m.id in known[m.library]]
+        maps = [m for m in maps if (m.library, m.id) in size]
     if not maps:
         raise AssetError(f"no model that simgen uses is in {', '.join(map(str, libraries.values()))}")
+    # The largest go first, lest one of them is begun last and all others wait for it.
+    maps.sort(key=lambda m: -size[m.library, m.id])
     jobs = [(str(libraries[m.library]), m, str(draft)) for m in maps]
-    workers = min(workers or os.cpu_count() or 1, 8, len(jobs))
+    workers = min(workers or _usable_cores(), len(jobs))
     say(f"preparing {len(jobs)} models with {workers} processes ...")
     if workers == 1:
         records = [_prepare_into(job) for job in jobs]
     else:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            records = list(pool.map(_prepare_into, jobs, chunksize=4))
+            records = list(pool.map(_prepare_into, jobs))
     return {record.name: record for record in records}
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _prepare_into(job: tuple[str, ModelMap, str]) -> AssetInfo:
