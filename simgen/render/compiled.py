@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,16 +19,23 @@ _PARTS_PER_THREAD = 4
 inlined = numba.njit(forceinline=True, error_model="numpy", fastmath=_LOOSE)
 """Compiles what kernels call for one point."""
 
-_pool: ThreadPoolExecutor | None = None
-_threads = 1
+_threads = 0
 
 
 def use_threads(threads: int) -> None:
-    """Let kernels use ``threads`` threads, 1 or more."""
-    global _pool, _threads
-    if threads != _threads:
-        _threads = threads
-        _pool = ThreadPoolExecutor(threads, "kernel") if threads > 1 else None
+    """Let kernels use ``threads`` threads; 0, as at first, for one per core that may be used."""
+    global _threads
+    _threads = threads
+
+
+@functools.lru_cache(maxsize=1)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, "kernel")
+
+
+@functools.cache
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def kernel(loop: Callable[..., None]) -> Callable[..., None]:
@@ -40,12 +48,13 @@ def kernel(loop: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(loop)
     def run(count: int, *arrays: Any) -> None:
-        if _pool is None or count < _threads:
+        threads = _threads or _cores()
+        if threads == 1 or count < threads:
             compiled(0, count, *arrays)
             return
-        step = max(-(-count // (_threads * _PARTS_PER_THREAD)), 1)
+        step = max(-(-count // (threads * _PARTS_PER_THREAD)), 1)
         starts = range(0, count, step)
-        for _ in _pool.map(lambda start: compiled(start, min(start + step, count), *arrays), starts):
+        for _ in _pool(threads).map(lambda start: compiled(start, min(start + step, count), *arrays), starts):
             pass
 
     return run

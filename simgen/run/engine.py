@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from simgen.errors import StoreError
@@ -33,7 +34,7 @@ def limit_threads(threads: int) -> None:
     from simgen.render.compiled import use_threads
 
     cv2.setNumThreads(threads or core_count())
-    use_threads(threads or core_count())
+    use_threads(threads)
 
 
 def run_all(opener: Opener[S, R], setup: S, items: Sequence[int], workers: int = 0) -> Iterator[tuple[int, R]]:
@@ -57,18 +58,35 @@ def run_all(opener: Opener[S, R], setup: S, items: Sequence[int], workers: int =
     threads = max(1, core_count() // workers)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _open, (opener, setup, threads)) as pool:
-        futures = [pool.submit(_call, item) for item in items]
+        with _linear_algebra_threads(threads):
+            futures = [pool.submit(_call, item) for item in items]
         try:
             for item, future in zip(items, futures, strict=True):
                 yield item, future.result()
         except BrokenProcessPool as error:
             raise StoreError(
-                "a worker process could not start or was killed, probably for want of memory: run the same command again "
-                "to go on, with fewer workers. A Python script that calls simgen.generate must do so under "
+                "a worker process could not start or was killed, probably for want of memory: run the same command "
+                "again to go on, with fewer workers. A Python script that calls simgen.generate must do so under "
                 "`if __name__ == '__main__':`, since every worker imports the script."
             ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _linear_algebra_threads(threads: int) -> Iterator[None]:
+    """Have processes that start now use ``threads`` threads in NumPy's linear algebra, which reads this once, early."""
+    names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, str(threads)))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _open(opener: Opener[S, R], setup: S, threads: int) -> None:

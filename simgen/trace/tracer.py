@@ -106,7 +106,12 @@ def ray_scene(vertices: np.ndarray, faces: np.ndarray, threads: int = 0) -> o3d.
     return scene
 
 
-def _tensor(origin: np.ndarray, direction: np.ndarray) -> o3d.core.Tensor:
+def packed_rays(origin: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return (N, 6) float32 rays as Open3D takes them."""
     packed = np.empty((len(direction), 6), dtype=np.float32)
     packed[:, :3], packed[:, 3:] = origin, direction
-    return o3d.core.Tensor.from_numpy(packed)
+    return packed
+
+
+def _tensor(origin: np.ndarray, direction: np.ndarray) -> o3d.core.Tensor:
+    return o3d.core.Tensor.from_numpy(packed_rays(origin, direction))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simgen.errors import StoreError
-from simgen.run.engine import run_all
+from simgen.run.engine import core_count, run_all
 
 
 def _squares(offset: int, threads: int) -> Callable[[int], int]:
@@ -53,7 +53,7 @@ def test_a_killed_worker_is_told_with_the_way_out():
 
 def _naps(file: str, threads: int) -> Callable[[int], int]:
     def task(item: int) -> int:
-        with open(file, "a") as pids:
+        with Path(file).open("a") as pids:
             pids.write(f"{os.getpid()}\n")
         time.sleep(30.0)
         return item
@@ -88,3 +88,14 @@ def _alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def _settings(name: str, threads: int) -> Callable[[int], str]:
+    return lambda item: os.environ[name]
+
+
+def test_workers_share_the_cores_in_linear_algebra_too(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "77")
+    results = dict(run_all(_settings, "OPENBLAS_NUM_THREADS", [1, 2], 2))
+    assert set(results.values()) == {str(max(1, core_count() // 2))}
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "77"
