@@ -184,7 +184,8 @@ def _conveyor(height_m: float, frame: Material, steel: Material) -> list[Piece]:
     """Return a roller conveyor along x, its rollers' tops at ``height_m``."""
     length, width, radius = 2.4, 0.62, 0.025
     pieces = [
-        _roller(x, width, radius, height_m - radius, steel) for x in np.arange(-length / 2 + 0.05, length / 2, 0.075)
+        _roller(float(x), width, radius, height_m - radius, steel)
+        for x in np.arange(-length / 2 + 0.05, length / 2, 0.075)
     ]
     for s in (-1, 1):
         pieces.append(box((0, s * (width / 2 + 0.02), height_m - 0.10), (length, 0.03, 0.11), 0.0, frame, 1.0))

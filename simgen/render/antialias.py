@@ -40,7 +40,7 @@ def find_edges(
     light = np.empty(len(nit), np.float32)
     _lighting(len(light), light, surface, nit, 0.3 / saturation_nit(ev100))
     edges = np.zeros(instance_id.shape, np.bool_)
-    _find(edges.shape[0], edges, surface, instance_id, material, light)
+    _find(len(edges), edges, surface, instance_id, material, light)
     return edges
 
 

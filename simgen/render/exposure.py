@@ -69,10 +69,10 @@ def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) ->
 
 def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, filmic: bool) -> np.ndarray:
     """Return (H, W, 3) uint8 sRGB of a (H, W, 3) luminance image, nit."""
-    out = np.empty(nit.shape, np.uint8)
-    count = out.shape[0] * out.shape[1]
-    _encode(count, out.reshape(-1, 3), nit.reshape(-1, 3), gains / saturation_nit(ev100), _display_bytes(filmic))
-    return out
+    flat = nit.reshape(-1, 3)
+    out = np.empty((len(flat), 3), np.uint8)
+    _encode(len(flat), out, flat, gains / saturation_nit(ev100), _display_bytes(filmic))
+    return out.reshape(nit.shape)
 
 
 @lru_cache(maxsize=2)

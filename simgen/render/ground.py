@@ -78,7 +78,7 @@ def _octave(x: float, y: float) -> float:
     x0, y0 = math.floor(x), math.floor(y)
     fx, fy = x - x0, y - y0
     fx, fy = fx * fx * (3.0 - 2.0 * fx), fy * fy * (3.0 - 2.0 * fy)
-    i, j = np.int64(x0), np.int64(y0)
+    i, j = int(x0), int(y0)
     low = _lattice(i, j) + fx * (_lattice(i + 1, j) - _lattice(i, j))
     high = _lattice(i, j + 1) + fx * (_lattice(i + 1, j + 1) - _lattice(i, j + 1))
     return low + fy * (high - low)

@@ -222,13 +222,18 @@ def _mirrored_around(
     traced = 1.0 - min(max((roughness - 0.25) / 0.25, 0.0), 1.0) if row >= 0 else 0.0
     if traced == 1.0:
         return light.mirrored[row, 0], light.mirrored[row, 1], light.mirrored[row, 2]
+    a = vec(light.ambient_lux, i)
+    # The widest lobes see about all that the point does, as the diffuse part has gathered it already.
+    wide = min(max((roughness - 0.6) / 0.2, 0.0), 1.0)
+    if wide == 1.0:
+        return a[0] / math.pi, a[1] / math.pi, a[2] / math.pi
     r, g, b = rough_sky(environment, x, y, z, roughness)
     # Share of the lobe that sees the sky (Lagarde and de Rousiers 2014); the rest sees about what lights the point.
     opening = light.open[i]
     sky = (n_v + opening) ** (2.0 ** (-16.0 * roughness - 1.0)) - 1.0 + opening
     sky = min(max(sky, 0.0), 1.0)
+    sky *= 1.0 - wide
     rest = (1.0 - sky) / math.pi
-    a = vec(light.ambient_lux, i)
     r, g, b = sky * r + rest * a[0], sky * g + rest * a[1], sky * b + rest * a[2]
     if traced == 0.0:
         return r, g, b
