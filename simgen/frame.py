@@ -10,14 +10,52 @@ import numpy as np
 
 from simgen.geometry.boxes import BoxPx
 from simgen.geometry.pose import Pose, Vector3
+from simgen.geometry.rays import Hits
 from simgen.scene.camera import Camera
 from simgen.scene.lidar import Lidar
 from simgen.scene.scene import Scene
 
+SEEN, OCCLUDED, OUTSIDE = 1, 2, 3
+"""What becomes of a pixel's surface point in the other frame, in `Flow.state`: seen, hidden, or out of the image."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Flow:
+    """Where the surface points at a picture's pixel centres lie in another picture of the same camera.
+
+    Attributes:
+        uv_px: (H, W, 2) float32, what to add to the pixel's position to get there; 0 where unknown. The sky moves as
+            what is infinitely far.
+        state: (H, W) uint8, `SEEN`, `OCCLUDED` or `OUTSIDE`; 0 where the flow is unknown: behind the other camera, or
+            on an object that is not there in the other frame. What is both hidden and out of the image is `OUTSIDE`.
+    """
+
+    uv_px: np.ndarray
+    state: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Segment:
+    """One segment of a panoptic image: an object, or all of one kind of ground, wall or the like.
+
+    Attributes:
+        id: its value in the image: ``instance_id + 65536 * category_id``, the instance being 0 for stuff.
+        category: its name.
+        area_px: number of its pixels.
+        box_px: tight box.
+    """
+
+    id: int
+    category: str
+    area_px: int
+    box_px: BoxPx
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class View:
-    """What a camera saw; all four images come from the same hits.
+    """What a camera saw; all its images come from the same hits.
+
+    Those that may be None are made only when asked for (`simgen.annotate.pixels`, `simgen.annotate.flow`).
 
     Attributes:
         camera: the sensor.
@@ -27,6 +65,17 @@ class View:
         instance_id: (H, W) uint16 at pixel centres; 0 where nothing was met.
         normal: (H, W, 3) float32 unit geometric normal in the camera frame, towards the camera; 0 where nothing is.
         ev100: the exposure that was used.
+        hits: what the rays through the pixel centres met, row by row.
+        albedo: (H, W, 3) float32 linear Rec. 709 base colour in 0..1 as drawn, filtered over the pixel, wet or below
+            snow where the weather makes it so; 0 where nothing was met.
+        semantic: (H, W) uint8 category ids; 0 where nothing was met.
+        panoptic: (H, W) uint32, see `Segment`; 0 where nothing was met.
+        segments: of ``panoptic``, by id.
+        object_coordinates: (H, W, 3) float32 in 0..1, the position in the object's cuboid, see
+            `simgen.annotate.pixels.object_coordinates`; 0 on what cannot be counted.
+        uv: (H, W, 2) float32 texture coordinates as the mesh has them; 0 where nothing was met.
+        flow_forward: to the scene's next frame.
+        flow_backward: to the one before.
     """
 
     camera: Camera
@@ -36,6 +85,15 @@ class View:
     instance_id: np.ndarray
     normal: np.ndarray
     ev100: float
+    hits: Hits | None = None
+    albedo: np.ndarray | None = None
+    semantic: np.ndarray | None = None
+    panoptic: np.ndarray | None = None
+    segments: tuple[Segment, ...] = ()
+    object_coordinates: np.ndarray | None = None
+    uv: np.ndarray | None = None
+    flow_forward: Flow | None = None
+    flow_backward: Flow | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -14,11 +14,14 @@ from typing import Any
 
 import simgen
 from simgen import spec
+from simgen.annotate.flow import flow
 from simgen.annotate.objects import annotate
+from simgen.annotate.pixels import with_truths
 from simgen.assets.categories import categories
 from simgen.assets.library import Library
 from simgen.errors import PlacementError, StoreError
-from simgen.frame import Frame, Observation
+from simgen.export.panoptic import panoptic_files
+from simgen.frame import Flow, Frame, Observation, View
 from simgen.recipe import Place, Recipe, load_place
 from simgen.render.camera import render_view
 from simgen.render.lidar import scan
@@ -121,6 +124,7 @@ class Generator:
         return scene, factors
 
     def _frames(self, scene_index: int, indices: range) -> Iterator[Frame]:
+        recipe = self.recipe
         base, scene_factors = self.draw_scene(scene_index)
         tracer: Tracer | None = None
         traced: Scene | None = None
@@ -129,11 +133,13 @@ class Generator:
             if tracer is None or traced is None or scene.objects is not traced.objects:
                 tracer, traced = Tracer(scene.objects, self._threads), scene
             observations = self._observe(scene, index, tracer)
+            if recipe.storage.flow:
+                observations = self._with_flow(base, scene, index, tracer, observations)
             objects, annotations = annotate(scene, observations)
             yield Frame(
                 index=index,
                 scene_index=scene_index,
-                split=self.recipe.splits.of(scene_index),
+                split=recipe.splits.of(scene_index),
                 scene=scene,
                 observations=observations,
                 objects=objects,
@@ -155,10 +161,30 @@ class Generator:
         for sensor in scene.sensors:
             key = sensor_key(self.recipe.seed, index, sensor.name)
             if isinstance(sensor, Camera):
-                observations.append(render_view(scene, sensor, tracer, key, self.recipe.render))
+                view = render_view(scene, sensor, tracer, key, self.recipe.render)
+                observations.append(with_truths(scene, view, tracer.geometry, **self.recipe.storage.truths))
             else:
                 observations.append(scan(scene, sensor, tracer, key))
         return tuple(observations)
+
+    def _with_flow(
+        self, base: Scene, scene: Scene, index: int, tracer: Tracer, observations: tuple[Observation, ...]
+    ) -> tuple[Observation, ...]:
+        """Return the observations with flow to the frames before and after, drawn anew: frames need no neighbour."""
+        each = self.recipe.frames_per_scene
+        flows: list[dict[str, Flow]] = [{} for _ in observations]
+        for key, other in (("flow_forward", index + 1), ("flow_backward", index - 1)):
+            if other // each != index // each or not 0 <= other < self.recipe.frames:
+                continue
+            there, _ = self._draw_frame(base, other)
+            theirs = tracer if there.objects is scene.objects else Tracer(there.objects, self._threads)
+            for found, seen in zip(flows, observations, strict=True):
+                if isinstance(seen, View):
+                    found[key] = flow(scene, seen, there, theirs)
+        return tuple(
+            replace(seen, **found) if isinstance(seen, View) else seen
+            for seen, found in zip(observations, flows, strict=True)
+        )
 
 
 def generate(
@@ -284,6 +310,8 @@ def _finish(recipe: Recipe, out: Path, plan: dict[str, Any]) -> None:
     files: list[FileRecord] = [store.file_record(out, path) for path in scenes]
     for writer in recipe.export:
         files += [store.write_json(out, path, value) for path, value in writer(frames()).items()]
+    if recipe.storage.panoptic:
+        files += [store.write_json(out, path, value) for path, value in panoptic_files(frames()).items()]
     files.append(tables.write_factors(out, frames()))
     files.append(tables.write_credits(out, frames()))
     frame_splits = [recipe.splits.of(k // recipe.frames_per_scene) for k in range(recipe.frames)]

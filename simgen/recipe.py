@@ -93,15 +93,37 @@ class Storage:
         image_format: ``png`` (lossless) or ``jpg``.
         jpeg_quality: 1 to 100, for ``jpg``.
         normals: whether normal images are kept.
+        semantic: whether images of category ids are kept.
+        panoptic: whether COCO panoptic images and annotations are kept.
+        object_coordinates: whether images of each pixel's position in its object's cuboid (NOCS) are kept.
+        albedo: whether images of the surfaces' own colour, without light, are kept.
+        uv: whether images of texture coordinates are kept.
+        flow: whether optical flow to the next and the previous frame of the same scene, with occlusion, is kept.
     """
 
     image_format: Literal["png", "jpg"] = "png"
     jpeg_quality: int = 95
     normals: bool = False
+    semantic: bool = False
+    panoptic: bool = False
+    object_coordinates: bool = False
+    albedo: bool = False
+    uv: bool = False
+    flow: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.jpeg_quality <= 100:
             raise ValueError(f"jpeg_quality must lie in 1 to 100, got {self.jpeg_quality}")
+
+    @property
+    def truths(self) -> dict[str, bool]:
+        """What `simgen.annotate.pixels.with_truths` is to add to a view."""
+        return {
+            "semantic": self.semantic,
+            "panoptic": self.panoptic,
+            "object_coordinates": self.object_coordinates,
+            "uv": self.uv,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from simgen.frame import Annotation, ObjectTruth
+from simgen.frame import Annotation, ObjectTruth, Segment
 from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.camera import Camera
 from simgen.scene.lidar import Lidar
@@ -44,6 +44,8 @@ class ViewRecord:
         depth: 16-bit PNG, counts of ``camera.depth_unit_m`` along the optical axis; 0 where nothing was met in reach.
         instance: 16-bit PNG of instance ids; 0 where nothing was met.
         normal: 8-bit RGB PNG, (n + 1) / 2 * 255 of the unit normal in the camera frame; None when not asked for.
+        truths: further images that were asked for, by kind, which is their folder; coded as `simgen.run.coding` says.
+        segments: of the panoptic image; empty without one.
     """
 
     camera: Camera
@@ -53,6 +55,8 @@ class ViewRecord:
     depth: FileRecord
     instance: FileRecord
     normal: FileRecord | None
+    truths: Mapping[str, FileRecord] = field(default_factory=dict)
+    segments: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -23,6 +23,7 @@ from simgen.quality.gathered import check_credits, check_factors
 from simgen.quality.masks import Pixels, check_picture, count_pixels
 from simgen.quality.report import Fault, Report, differs
 from simgen.quality.solids import check_solids
+from simgen.quality.truths import FORMS, check_truths
 from simgen.run.store import MANIFEST, UNFINISHED, open_dataset
 from simgen.truth import AssetRecord, FileRecord, FrameRecord, ScanRecord, ViewRecord
 
@@ -168,10 +169,12 @@ def _check_sensors(work: _Work, where: str, record: FrameRecord) -> None:
     for view in record.views:
         at = f"{where}, {view.camera.name}"
         seen = pixels[view.camera.name] = _check_view(work, at, view)
+        further = _truth_images(work, at, view)
         work.checked["pictures"] += 1
         if seen is not None:
             work.find(check_picture(at, record, view, seen))
             work.find(check_solids(at, record, view, seen))
+            work.find(check_truths(at, record, view, seen, further, work.category_ids))
             if work.coco is not None:
                 work.find(check_image(at, work.coco, record, view, seen))
     for scan in record.scans:
@@ -197,20 +200,40 @@ def _check_view(work: _Work, where: str, view: ViewRecord) -> Pixels | None:
     ):
         if file is None:
             continue
-        content = _read_file(work, file)
-        pixels = None if not content else cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-        images[name] = None
-        kind = np.uint8 if len(wanted) == 3 else np.uint16
-        if pixels is None:
-            work.fault(file.path, "is not an image")
-        elif pixels.shape != wanted or pixels.dtype != kind:
-            work.fault(where, f"{name} is {pixels.shape} {pixels.dtype}, should be {wanted} {np.dtype(kind)}")
-        else:
-            images[name] = pixels
+        images[name] = _read_image(work, where, name, file, wanted, np.uint8 if len(wanted) == 3 else np.uint16)
     depth, ids = images["depth"], images["instance"]
     if depth is None or ids is None:
         return None
     return count_pixels(ids, depth.astype(np.float32) * np.float32(view.camera.depth_unit_m))
+
+
+def _truth_images(work: _Work, where: str, view: ViewRecord) -> dict[str, np.ndarray]:
+    """Return a camera's further images, by kind, that can be read and have the right form."""
+    size, images = (view.camera.height_px, view.camera.width_px), {}
+    for kind, file in view.truths.items():
+        if kind not in FORMS:
+            work.fault(where, f"has an image of unknown kind {kind!r}")
+            continue
+        channels, dtype = FORMS[kind]
+        image = _read_image(work, where, kind, file, size if channels == 1 else (*size, channels), dtype)
+        if image is not None:
+            images[kind] = image
+    return images
+
+
+def _read_image(
+    work: _Work, where: str, name: str, file: FileRecord, shape: tuple[int, ...], kind: type[np.generic]
+) -> np.ndarray | None:
+    """Return an image when it can be read and has the right form."""
+    content = _read_file(work, file)
+    pixels = None if not content else cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        work.fault(file.path, "is not an image")
+    elif pixels.shape != shape or pixels.dtype != kind:
+        work.fault(where, f"{name} is {pixels.shape} {pixels.dtype}, should be {shape} {np.dtype(kind)}")
+    else:
+        return pixels
+    return None
 
 
 def _check_scan(work: _Work, where: str, record: FrameRecord, scan: ScanRecord) -> np.ndarray | None:

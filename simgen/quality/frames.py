@@ -38,6 +38,7 @@ def check_record(
         yield from _check_pose(where, view.camera.name, view.world_from_camera, frame.world_from_rig @ rig_from_sensor)
         stem = f"{frame.split}/{frame.index:06d}_{view.camera.name}."
         files = {"images": view.image, "depth": view.depth, "instance": view.instance, "normal": view.normal}
+        files |= view.truths
         for folder, file in files.items():
             if file is not None:
                 yield from _check_name(where, file, f"{folder}/{stem}")

@@ -13,6 +13,7 @@ from simgen.errors import StoreError
 from simgen.quality.from_above import HEIGHT_SCALE, draw_from_above, draw_turn
 from simgen.quality.ink import BACKGROUND, BRIGHT, DIM, NOTHING, Scale, instance_colors, legend, text_width, write
 from simgen.quality.overlay import color_of, draw_amodal, draw_overlay, draw_points, fit
+from simgen.quality.truth_pictures import TITLES, truth_picture
 from simgen.run.store import Dataset, open_dataset, read_scene, scene_path
 from simgen.truth import FrameRecord, ScanRecord, ViewRecord
 
@@ -21,6 +22,8 @@ _MARGIN = 18
 _CAPTION = 32
 _HEADER = 34
 _WIDE = 1.8
+_MOST = 6
+_MOST_WIDE = 4
 _TURN_ASPECT = 3.0
 
 
@@ -115,6 +118,19 @@ def _frame_strip(data: Dataset, record: FrameRecord, camera: str | None, width_p
         _paste(strip, panel, _MARGIN + k % columns * step[0], _HEADER + k // columns * step[1], wide)
     if scan is not None:
         _paste(strip, _above_panel(data, record, scan), _MARGIN + columns * step[0], _HEADER, side)
+    further = [] if view is None else _truth_panels(data, view)
+    return np.concatenate([strip, _further_strip(further, aspect, width_px)]) if further else strip
+
+
+def _further_strip(panels: Sequence[_Panel], aspect: float, width_px: int) -> np.ndarray:
+    """Return panels in as few even rows as there may be."""
+    rows = -(-len(panels) // (_MOST_WIDE if aspect >= _WIDE else _MOST))
+    columns = -(-len(panels) // rows)
+    wide = (width_px - 2 * _MARGIN - (columns - 1) * _GAP) // columns
+    step = (wide + _GAP, round(wide / aspect) + _CAPTION + _GAP)
+    strip = np.full((rows * step[1], width_px, 3), BACKGROUND, dtype=np.uint8)
+    for k, panel in enumerate(panels):
+        _paste(strip, panel, _MARGIN + k % columns * step[0], k // columns * step[1], wide)
     return strip
 
 
@@ -175,6 +191,18 @@ def _view_panels(data: Dataset, record: FrameRecord, view: ViewRecord, scan: Sca
         panels.append(_Panel(title="normals", draw=lambda width: fit(normals, width)))
     panels.append(_Panel(title="whole outlines, hidden parts striped", draw=whole))
     return panels
+
+
+def _truth_panels(data: Dataset, view: ViewRecord) -> list[_Panel]:
+    """Return the further images that were kept of a picture."""
+
+    def panel(kind: str) -> _Panel:
+        hidden = kind.replace("flow", "occlusion") if kind.startswith("flow") else None
+        state = data.truth(view, hidden) if hidden in view.truths and hidden is not None else None
+        picture = truth_picture(kind, data.truth(view, kind), state)
+        return _Panel(title=TITLES[kind], draw=lambda width: fit(picture, width))
+
+    return [panel(kind) for kind in TITLES if kind in view.truths]
 
 
 def _turn_panels(data: Dataset, scan: ScanRecord) -> list[_Panel]:

@@ -36,11 +36,13 @@ class Radiance:
         nit: (H, W, 3) float32 linear Rec. 709 luminance, cd/m2.
         ev100: the exposure it was anti-aliased for.
         hits: what the rays through the pixel centres met, row by row.
+        albedo: (H, W, 3) float32 linear base colour there; 0 where nothing was met.
     """
 
     nit: np.ndarray
     ev100: float
     hits: Hits
+    albedo: np.ndarray
 
 
 def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> View:
@@ -77,6 +79,8 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
         instance_id=image.hits.instance_id.astype(np.uint16).reshape(shape),
         normal=normal.reshape(*shape, 3),
         ev100=image.ev100,
+        hits=image.hits,
+        albedo=image.albedo,
     )
 
 
@@ -110,7 +114,8 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
             extra = _shade_samples(finer, uv, finer_pattern, seen, target, gathered, offset, quality)
             means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), glint_limit(ev100))
         nit = means
-    return Radiance(nit=nit.reshape(*shape, 3), ev100=float(ev100), hits=hits)
+    albedo = surface.albedo.reshape(*shape, 3)
+    return Radiance(nit=nit.reshape(*shape, 3), ev100=float(ev100), hits=hits, albedo=albedo)
 
 
 def _primary(rays: Rays, target: Target) -> tuple[Hits, Surface]:

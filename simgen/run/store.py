@@ -18,6 +18,7 @@ from simgen import spec
 from simgen.errors import RecipeError, StoreError
 from simgen.frame import Frame, Scan, View
 from simgen.recipe import Storage
+from simgen.run.coding import coded_truths, decoded
 from simgen.scene.asset import Asset
 from simgen.scene.scene import Scene
 from simgen.truth import AssetRecord, FileRecord, FrameRecord, ScanRecord, ViewRecord
@@ -80,6 +81,7 @@ def files_of(record: FrameRecord) -> Iterator[FileRecord]:
     """Yield the files of one frame."""
     for view in record.views:
         yield from (f for f in (view.image, view.depth, view.instance, view.normal) if f is not None)
+        yield from view.truths.values()
     for scan in record.scans:
         yield scan.cloud
 
@@ -175,6 +177,19 @@ class Dataset:
         """Return an instance image, (H, W) uint16."""
         return self._png(view.instance, cv2.IMREAD_UNCHANGED)
 
+    def truth(self, view: ViewRecord, kind: str) -> np.ndarray:
+        """Return one of the images of ``view.truths``; see `simgen.run.coding.decoded` for what each holds.
+
+        Raises:
+            StoreError: the picture has none of that kind, or its file is not readable.
+        """
+        if kind not in view.truths:
+            raise StoreError(
+                f"{view.image.path}: has no {kind!r}; it has: {', '.join(view.truths) or 'none'}. Switch on "
+                "more in the recipe's 'storage'"
+            )
+        return decoded(kind, self._png(view.truths[kind], cv2.IMREAD_UNCHANGED))
+
     def cloud(self, scan: ScanRecord) -> np.ndarray:
         """Return a cloud, (N,) of `CLOUD_DTYPE`."""
         return np.load(self.root / scan.cloud.path)
@@ -255,6 +270,11 @@ def _write_view(root: Path, frame: Frame, view: View, storage: Storage) -> ViewR
         depth=_write_image(root, f"depth/{stem}.png", depth, []),
         instance=_write_image(root, f"instance/{stem}.png", view.instance_id, []),
         normal=normal,
+        truths={
+            kind: _write_image(root, f"{kind}/{stem}.png", pixels, [])
+            for kind, pixels in coded_truths(view, storage).items()
+        },
+        segments=view.segments,
     )
 
 
