@@ -35,6 +35,7 @@ class Gathered(NamedTuple):
         open: (h, w) share of the cosine-weighted hemisphere that is open sky.
         position: (h, w, 3) of the grid's points.
         normal: (h, w, 3) of the grid's points.
+        near_per_m: (h, w) mean of the inverse distances of what the rays met; light changes fast where it is large.
         tolerance_m: (h, w) how far off its plane a neighbour still belongs to a point; 0 where there is none.
         sky_share: mean of ``open`` over all points.
         bounced_nit: (3,) float64 mean luminance of the surroundings, all bounces.
@@ -45,6 +46,7 @@ class Gathered(NamedTuple):
     position: np.ndarray
     normal: np.ndarray
     tolerance_m: np.ndarray
+    near_per_m: np.ndarray
     sky_share: float
     bounced_nit: np.ndarray
 
@@ -66,8 +68,9 @@ def gather_ambient(
     points = Surface(*(np.ascontiguousarray(part[index]) for part in surface))
     grid = ((height + 1) // 2, (width + 1) // 2)
     lux, opening = np.zeros((len(index), 3), np.float32), np.zeros(len(index), np.float32)
+    near = np.zeros(len(index), np.float32)
     if rays_each:
-        sky_share, bounced = _trace(lux, opening, points, grid, target, rays_each, offset)
+        sky_share, bounced = _trace(lux, opening, near, points, grid, target, rays_each, offset)
     else:
         sky_share, bounced = 1.0, np.zeros(3)
         _bare_sky(len(opening), lux, opening, points, target.environment)
@@ -78,6 +81,7 @@ def gather_ambient(
         position=points.position.reshape(*grid, 3),
         normal=points.normal.reshape(*grid, 3),
         tolerance_m=tolerance.reshape(grid),
+        near_per_m=near.reshape(grid),
         sky_share=sky_share,
         bounced_nit=bounced,
     )
@@ -89,6 +93,7 @@ def gather_ambient(
 def _trace(
     lux: np.ndarray,
     opening: np.ndarray,
+    near: np.ndarray,
     points: Surface,
     grid: tuple[int, int],
     target: Target,
@@ -110,6 +115,7 @@ def _trace(
     seen = lamp_visibility(met, target.lamps, target.tracer, pattern, offset, pick_one=True)
     total, skylit = shade_diffusely(met, sun, seen, target.environment, target.lamps)
     hit = met.kind != NOTHING
+    near[there] = (1.0 / np.maximum(met.range_m, 0.02)).reshape(-1, rays_each).mean(axis=1)
     free = float(1.0 - hit.mean())
     albedo = met.albedo.mean(axis=0, dtype=np.float64)
     # What lies close by is as hidden from sky and surroundings as the point itself; what lies far is open.
@@ -247,19 +253,26 @@ def tile_pattern(height: int, width: int, side: int = 4) -> np.ndarray:
 
 
 def _smoothed(gathered: Gathered, step: int, weights: np.ndarray) -> Gathered:
-    lux, opening = np.empty_like(gathered.lux), np.empty_like(gathered.open)
-    _smooth(len(lux), lux, opening, gathered, step, weights)
-    return gathered._replace(lux=lux, open=opening)
+    lux, opening, near = (np.zeros_like(part) for part in (gathered.lux, gathered.open, gathered.near_per_m))
+    _smooth(len(lux), lux, opening, near, gathered, step, weights)
+    return gathered._replace(lux=lux, open=opening, near_per_m=near)
 
 
 @kernel
 def _smooth(
-    start: int, stop: int, lux: np.ndarray, opening: np.ndarray, gathered: Gathered, step: int, weights: np.ndarray
+    start: int,
+    stop: int,
+    lux: np.ndarray,
+    opening: np.ndarray,
+    near: np.ndarray,
+    gathered: Gathered,
+    step: int,
+    weights: np.ndarray,
 ) -> None:
     """Average over neighbours ``step`` apart that lie on the same surface and face the same way."""
     rows, columns = opening.shape
     for row in range(start, stop):
-        _smooth_at(row, lux, opening, gathered, step, weights, rows, columns)
+        _smooth_at(row, lux, opening, near, gathered, step, weights, rows, columns)
 
 
 @inlined
@@ -267,6 +280,7 @@ def _smooth_at(
     row: int,
     lux: np.ndarray,
     opening: np.ndarray,
+    near: np.ndarray,
     gathered: Gathered,
     step: int,
     weights: np.ndarray,
@@ -281,7 +295,7 @@ def _smooth_at(
             opening[row, column] = 0.0
             continue
         p, n = vec_at(gathered.position, row, column), vec_at(gathered.normal, row, column)
-        red = green = blue = free = total = 0.0
+        red = green = blue = free = close = total = 0.0
         for dy in range(-reach, reach + 1):
             for dx in range(-reach, reach + 1):
                 y, x = row + dy * step, column + dx * step
@@ -289,6 +303,11 @@ def _smooth_at(
                     far = step * math.sqrt(dx * dx + dy * dy) + 1.0
                     weight = weights[dy + reach] * weights[dx + reach]
                     weight *= _likeness(gathered, y, x, p, n, tolerance * far)
+                    q = vec_at(gathered.position, y, x)
+                    squared = (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2 + (p[2] - q[2]) ** 2
+                    limit = max(gathered.near_per_m[row, column], gathered.near_per_m[y, x])
+                    weight /= 1.0 + (squared * limit * limit) ** 2
+                    close += weight * gathered.near_per_m[y, x]
                     red += weight * gathered.lux[y, x, 0]
                     green += weight * gathered.lux[y, x, 1]
                     blue += weight * gathered.lux[y, x, 2]
@@ -296,6 +315,7 @@ def _smooth_at(
                     total += weight
         lux[row, column, 0], lux[row, column, 1], lux[row, column, 2] = red / total, green / total, blue / total
         opening[row, column] = free / total
+        near[row, column] = close / total
 
 
 @inlined

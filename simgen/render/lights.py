@@ -13,8 +13,8 @@ from simgen.render.surface import Surface
 from simgen.render.vectors import Vector, vec
 from simgen.scene.light import AreaLight, Light, PointLight
 
-_PANEL_DEPTH_M = 0.05
-"""How far from its light the glowing part of a lamp may lie."""
+_PANEL_DEPTH_M, _WINDOW_DEPTH_M = 0.05, 0.3
+"""How far before and behind its light the glowing part of a lamp, or a window's bright view, may lie."""
 
 
 class Lamps(NamedTuple):
@@ -176,7 +176,8 @@ def darken_panels(surface: Surface, lamps: Lamps) -> None:
     """Take away the emission of points that lie on a panel, since its light is counted as the panel's already."""
     for lamp in range(lamps.panels):
         offset = surface.position - lamps.center[lamp].astype(np.float32)
-        near = np.abs(offset @ lamps.normal[lamp].astype(np.float32)) < _PANEL_DEPTH_M
+        before = offset @ lamps.normal[lamp].astype(np.float32)
+        near = (before < _PANEL_DEPTH_M) & (before > -_WINDOW_DEPTH_M)
         for edge in (lamps.edge_u[lamp], lamps.edge_v[lamp]):
             near &= np.abs(offset @ (edge / (edge @ edge)).astype(np.float32)) < 0.55
         surface.emission_nit[near] = 0.0

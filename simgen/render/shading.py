@@ -15,7 +15,7 @@ from simgen.render.lights import Lamps, lamp_highlight, lamp_illuminance
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 
-_LEAF_PASSES = 0.5
+LEAF_PASSES = 0.5
 """Share of what a leaf reflects that it also lets through."""
 
 
@@ -134,7 +134,7 @@ def direct_diffuse(
     p, n, s = vec(surface.position, i), vec(surface.normal, i), triple(environment.sun_direction)
     cosine = n[0] * s[0] + n[1] * s[1] + n[2] * s[2]
     if cosine < 0.0:
-        cosine = -cosine * _LEAF_PASSES if surface.kind[i] == LEAF else 0.0
+        cosine = -cosine * LEAF_PASSES if surface.kind[i] == LEAF else 0.0
     cosine *= sun
     lux = triple(environment.sun_lux)
     red, green, blue = cosine * lux[0], cosine * lux[1], cosine * lux[2]
@@ -179,7 +179,10 @@ def direct_mirrored(
             lobe, fifth = _lobe(n, v, x, y, z, n_v, alpha)
             if lamp < lamps.panels:
                 # A panel fills at most the whole lobe.
-                lobe = min(lobe * _solid_angle(lamps, lamp, x, y, z, squared), 1.0)
+                solid = _solid_angle(lamps, lamp, x, y, z, squared)
+                # The whole panel stands at the lobe's peak; the wider lobe makes up for that (Karis 2013).
+                wide = alpha / min(alpha + 0.5 * math.sqrt(solid / math.pi), 1.0)
+                lobe = min(lobe * wide * wide * solid, 1.0)
             else:
                 lobe /= squared
             lobe *= light.lamps[i, lamp]

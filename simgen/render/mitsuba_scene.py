@@ -1,0 +1,232 @@
+"""A `Scene` as Mitsuba's: meshes, sky, sun, lamps and camera."""
+
+# Mitsuba and Dr.Jit know their types only after a variant is set; there is nothing for a type checker to hold on to.
+# pyright: basic
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import cv2
+import numpy as np
+
+from simgen.geometry.pose import Pose
+from simgen.render.atlas import GLASS, pack_materials
+from simgen.render.environment import Environment, make_environment
+from simgen.render.lights import lamps_of
+from simgen.render.mitsuba_surface import Tables, make_surface, tables_of
+from simgen.scene.camera import Camera
+from simgen.scene.lens import Pinhole
+from simgen.scene.light import AreaLight, PointLight, UniformSky
+from simgen.scene.scene import Scene
+from simgen.scene.weather import Weather
+from simgen.trace.geometry import Geometry, flatten
+
+_SKY_ROWS, _SKY_COLUMNS = 1536, 1024
+_SUN_AWAY_M = 1e6
+"""Where the sun's disc stands: so far off that it stands in the same direction from all of a scene."""
+
+_LAMP_REACH_M = 0.15
+"""What glows this near to a lamp is that lamp."""
+
+_PANEL_REACH_M = 0.05
+
+_GLOW_WEIGHT, _STRAY_WEIGHT = 0.25, 0.1
+"""How often shadow rays go to a glowing surface, or a room's stray light, against once to sun, sky or a lamp each."""
+
+
+def mitsuba_scene(mi: Any, dr: Any, scene: Scene) -> tuple[Any, list[tuple[Any, np.ndarray]]]:
+    """Return ``scene`` for Mitsuba, and its meshes, each with the (F,) instance ids of its faces.
+
+    Raises:
+        ValueError: there is weather, which this renderer does not show, or a light or sky that no renderer can show.
+    """
+    if scene.weather != Weather():
+        raise ValueError(f"photoreal shows dry ground in clear air only; render without weather, got {scene.weather}")
+    geometry = flatten(scene.objects)
+    meshes, glowing = _meshes(mi, dr, geometry, scene)
+    parts: dict[str, Any] = {"type": "scene"}
+    parts |= {f"mesh_{k}": mesh for k, (mesh, _) in enumerate(meshes)}
+    parts |= _sky(mi, scene, make_environment(scene.sky, scene.sun))
+    parts |= _lamps(mi, scene, glowing)
+    return mi.load_dict(parts, parallel=False), meshes
+
+
+def labels_scene(mi: Any, meshes: list[tuple[Any, np.ndarray]]) -> Any:
+    """Return a scene of the meshes alone: no lamp or sun stands in the way."""
+    return mi.load_dict({"type": "scene", **{f"mesh_{k}": m for k, (m, _) in enumerate(meshes)}}, parallel=False)
+
+
+def mitsuba_camera(mi: Any, camera: Camera, world_from_camera: Pose) -> Any:
+    """Return a sensor of the same pose and intrinsics.
+
+    Raises:
+        ValueError: the lens is no pinhole, or its pixels are not square.
+    """
+    if not isinstance(camera.lens, Pinhole):
+        raise ValueError(f"photoreal shows pinhole cameras only; {camera.name!r} has a {camera.lens.kind} lens")
+    if not math.isclose(camera.fx_px, camera.fy_px, rel_tol=1e-6):
+        raise ValueError(
+            f"photoreal needs square pixels; {camera.name!r} has fx {camera.fx_px} and fy {camera.fy_px} px"
+        )
+    # Mitsuba's cameras have x to the left and y upwards.
+    matrix = world_from_camera.matrix @ np.diag([-1.0, -1.0, 1.0, 1.0])
+    return mi.load_dict(
+        {
+            "type": "perspective",
+            "to_world": mi.ScalarTransform4f(matrix),
+            "fov": 2.0 * math.degrees(math.atan(camera.width_px / 2.0 / camera.fx_px)),
+            "fov_axis": "x",
+            "near_clip": 1e-3,
+            "far_clip": 10.0 * _SUN_AWAY_M,
+            "principal_point_offset_x": 0.5 - camera.cx_px / camera.width_px,
+            "principal_point_offset_y": 0.5 - camera.cy_px / camera.height_px,
+            "sampler": {"type": "independent"},
+            "film": {
+                "type": "hdrfilm",
+                "width": camera.width_px,
+                "height": camera.height_px,
+                "pixel_format": "rgb",
+                "component_format": "float32",
+                "rfilter": {"type": "box"},
+            },
+        }
+    )
+
+
+def _meshes(mi: Any, dr: Any, geometry: Geometry, scene: Scene) -> tuple[list[tuple[Any, np.ndarray]], np.ndarray]:
+    """Return meshes with their faces' instance ids, and the (N, 3) middles of faces that glow."""
+    if not len(geometry.faces):
+        return [], np.zeros((0, 3))
+    materials = pack_materials(geometry.materials)
+    tables = tables_of(mi, materials)
+    emission = materials.emission_nit[geometry.face_material]
+    middles = geometry.vertices[geometry.faces].mean(axis=1, dtype=np.float64)
+    emission[_on_panel(middles, scene)] = 0.0
+    glass = materials.kind[geometry.face_material] == GLASS
+    _, group = np.unique(
+        np.column_stack([np.where(glass, geometry.face_material, -1), emission]), axis=0, return_inverse=True
+    )
+    group = group.ravel()
+    meshes = []
+    for k in range(int(group.max()) + 1):
+        faces = np.flatnonzero(group == k)
+        props = mi.Properties()
+        if glass[faces[0]]:
+            tint = [float(c) for c in materials.mean_color[geometry.face_material[faces[0]]]]
+            props["mesh_bsdf"] = mi.load_dict(
+                {"type": "thindielectric", "specular_transmittance": {"type": "rgb", "value": tint}}
+            )
+        else:
+            props["mesh_bsdf"] = _surface(mi, dr, tables, geometry, faces)
+        if emission[faces[0]].any():
+            nit = [float(c) for c in emission[faces[0]]]
+            light = {"type": "area", "radiance": {"type": "rgb", "value": nit}, "sampling_weight": _GLOW_WEIGHT}
+            props["mesh_emitter"] = mi.load_dict(light)
+        meshes.append((_mesh(mi, f"mesh_{k}", props, geometry, faces), geometry.face_instance[faces]))
+    return meshes, middles[emission.any(axis=1)]
+
+
+def _surface(mi: Any, dr: Any, tables: Tables, geometry: Geometry, faces: np.ndarray) -> Any:
+    return make_surface(mi, dr, tables, geometry.face_material[faces])
+
+
+def _mesh(mi: Any, name: str, props: Any, geometry: Geometry, faces: np.ndarray) -> Any:
+    """Return a mesh that stores every corner by itself, normals on the side of the flat triangle's."""
+    corner = geometry.faces[faces]
+    points, normals = geometry.vertices[corner], geometry.normals[corner].copy()
+    edges = (points[:, 1:] - points[:, :1]).astype(np.float64)
+    facet = np.cross(edges[:, 0], edges[:, 1])
+    normals[np.einsum("fcx,fx->fc", normals, facet) < 0] *= -1.0
+    mesh = mi.Mesh(name, 3 * len(faces), len(faces), props, has_vertex_normals=True, has_vertex_texcoords=True)
+    values = mi.traverse(mesh)
+    values["vertex_positions"] = mi.Float(points.ravel())
+    values["vertex_normals"] = mi.Float(normals.ravel())
+    values["vertex_texcoords"] = mi.Float(geometry.uv[corner].ravel())
+    values["faces"] = mi.UInt32(np.arange(3 * len(faces), dtype=np.uint32))
+    values.update()
+    return mesh
+
+
+def _on_panel(points: np.ndarray, scene: Scene) -> np.ndarray:
+    """Return (N,) booleans: which points lie on an `AreaLight`, which gives their light already."""
+    lamps = lamps_of(scene.lights)
+    on = np.zeros(len(points), dtype=bool)
+    for k in range(lamps.panels):
+        offset = points - lamps.center[k]
+        near = np.abs(offset @ lamps.normal[k]) < _PANEL_REACH_M
+        for edge in (lamps.edge_u[k], lamps.edge_v[k]):
+            near &= np.abs(offset @ edge) < 0.55 * float(edge @ edge)
+        on |= near
+    return on
+
+
+def _sky(mi: Any, scene: Scene, environment: Environment) -> dict[str, Any]:
+    """Return the sky, and the sun as a disc of its own size."""
+    parts: dict[str, Any] = {}
+    if isinstance(scene.sky, UniformSky):
+        nit = list(scene.sky.luminance_nit)
+        parts["sky"] = {"type": "constant", "radiance": {"type": "rgb", "value": nit}, "sampling_weight": _STRAY_WEIGHT}
+    elif scene.sky is not None:
+        parts["sky"] = {
+            "type": "envmap",
+            "bitmap": mi.Bitmap(_sky_map(environment)),
+            "to_world": mi.ScalarTransform4f().rotate([1, 0, 0], 90),
+        }
+    if environment.sun_lux.any():
+        towards, radius = environment.sun_direction, math.sin(environment.sun_radius_rad)
+        center = _SUN_AWAY_M * towards
+        nit = [float(c) for c in environment.sun_lux / (math.pi * radius**2)]
+        up = [0.0, 0.0, 1.0] if abs(towards[2]) < 0.99 else [1.0, 0.0, 0.0]
+        size = _SUN_AWAY_M * math.tan(environment.sun_radius_rad)
+        turned = mi.ScalarTransform4f().look_at(origin=list(map(float, center)), target=[0.0, 0.0, 0.0], up=up)
+        parts["sun"] = {
+            "type": "disk",
+            "to_world": turned @ mi.ScalarTransform4f().scale([size, size, 1.0]),
+            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": nit}},
+        }
+    return parts
+
+
+def _sky_map(environment: Environment) -> np.ndarray:
+    """Return (H, W, 3) float32 luminance in the layout of Mitsuba's maps, once turned upright by 90 degrees about x.
+
+    The top row is straight up; columns turn from the world's +y towards +x.
+    """
+    rows, columns, _ = environment.sharp.shape
+    elevation = (0.5 - (np.arange(_SKY_ROWS) + 0.5) / _SKY_ROWS) * math.pi
+    azimuth = math.pi / 2 - (np.arange(_SKY_COLUMNS) + 0.5) / _SKY_COLUMNS * 2.0 * math.pi
+    # Rows of the table lie close together at the horizon, see `Environment`.
+    folded = np.sign(elevation) * np.sqrt(np.abs(elevation) / (math.pi / 2))
+    row = np.clip((0.5 + 0.5 * folded) * rows - 0.5, 0.0, rows - 1.0)
+    column = (azimuth / (2.0 * math.pi) % 1.0) * columns - 0.5 + 1.0
+    r, c = np.meshgrid(row.astype(np.float32), column.astype(np.float32), indexing="ij")
+    wrapped = np.concatenate([environment.sharp[:, -1:], environment.sharp, environment.sharp[:, :1]], axis=1)
+    return cv2.remap(wrapped, c, r, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _lamps(mi: Any, scene: Scene, glowing: np.ndarray) -> dict[str, Any]:
+    """Return panels as rectangles, and point lights where no glowing globe of the scene gives their light."""
+    parts: dict[str, Any] = {}
+    for k, light in enumerate(scene.lights):
+        if isinstance(light, AreaLight):
+            u, v = np.array(light.edge_u_m) / 2.0, np.array(light.edge_v_m) / 2.0
+            matrix = np.eye(4)
+            matrix[:3, 0], matrix[:3, 1], matrix[:3, 3] = u, v, light.center_m
+            normal = np.cross(u, v)
+            matrix[:3, 2] = normal / np.linalg.norm(normal)
+            parts[f"lamp_{k}"] = {
+                "type": "rectangle",
+                "to_world": mi.ScalarTransform4f(matrix),
+                "emitter": {"type": "area", "radiance": {"type": "rgb", "value": list(light.luminance_nit)}},
+            }
+        elif isinstance(light, PointLight):
+            away = np.linalg.norm(glowing - light.position_m, axis=1)
+            if not (away < _LAMP_REACH_M).any():
+                parts[f"lamp_{k}"] = {
+                    "type": "point",
+                    "position": list(light.position_m),
+                    "intensity": {"type": "rgb", "value": list(light.intensity_cd)},
+                }
+    return parts

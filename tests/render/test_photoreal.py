@@ -1,0 +1,203 @@
+"""Claims about the second renderer: Mitsuba and simgen see the same scene in the same units."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+import trimesh
+
+from simgen.assets.library import Library
+from simgen.errors import SimgenError
+from simgen.geometry.pose import at, look_at
+from simgen.pipeline import Generator
+from simgen.recipe import load_recipe
+from simgen.render.camera import radiance, render_view
+from simgen.render.environment import make_environment
+from simgen.render.photoreal import render_photoreal
+from simgen.render.settings import RenderSettings
+from simgen.rig import CameraMount
+from simgen.scene.asset import Asset, Credit
+from simgen.scene.camera import Camera
+from simgen.scene.lens import KannalaBrandt
+from simgen.scene.light import AreaLight, ClearSky, PointLight, Sun, UniformSky
+from simgen.scene.material import make_material
+from simgen.scene.mesh import mesh_from_faces
+from simgen.scene.scene import Instance, Scene
+from simgen.scene.weather import Weather
+from simgen.trace.tracer import Tracer
+
+KEY = np.uint64(7)
+PLAIN = RenderSettings(edge_samples=0, ambient_rays=0, reflections=False, white_balance=0.0)
+SKY, SUN = ClearSky(turbidity=3.0), Sun(azimuth_deg=90.0, elevation_deg=45.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _mitsuba_works():
+    try:
+        render_photoreal(Scene(), camera(size=(4, 4)), samples=0, seed=0)
+    except SimgenError as error:
+        pytest.skip(str(error))
+
+
+def thing(shape, number, pose=None, *, substance="plaster", color=0.5, **material):
+    made_of = make_material("m", substance, (color, color, color), **({"roughness": 1.0} | material))
+    mesh = mesh_from_faces(shape.vertices, shape.faces)
+    credit = Credit(author="test", licence="CC0-1.0", source="test")
+    asset = Asset(name=f"a{number}", category="box", mesh=mesh, materials=(made_of,), credit=credit)
+    return Instance(id=number, name=f"t{number}", asset=asset, world_from_object=pose or at(0, 0))
+
+
+def floor(**kw):
+    return thing(trimesh.creation.box((60, 60, 2)), 1, at(0, 0, -1), **kw)
+
+
+def camera(eye=(0.0, -0.001, 5.0), target=(0.0, 0.0, 0.0), size=(32, 24), focal=60.0, **kw):
+    width, height = size
+    values = {"cx_px": width / 2, "cy_px": height / 2, "fx_px": focal, "fy_px": focal, "ev100": 17.0} | kw
+    return Camera(name="c", width_px=width, height_px=height, rig_from_camera=look_at(eye, target), **values)
+
+
+def ours(scene, eye, settings=PLAIN):
+    return radiance(scene, eye, Tracer(scene.objects), KEY, settings).nit
+
+
+def table():
+    mount = CameraMount(width_px=160, height_px=120, horizontal_fov_deg=70.0)
+    recipe = load_recipe("quickstart", seed=3)
+    return Generator(replace(recipe, sensors=(mount,), render=PLAIN)).frame(0).scene
+
+
+def street():
+    """Houses, trees and cars of the families along an axis."""
+    library = Library(sources=("families",))
+    names = [library.names(category)[0] for category in ("tree", "bench", "car", "person")]
+    objects = [floor()]
+    for k in range(16):
+        left = (14.0, 6.0, 3.0, 4.5)[k % 4] * (1 if k % 8 < 4 else -1)
+        asset, pose = library.load(names[k % 4]), at(6.0 + 3 * k, left, 0, 0.2 * k)
+        objects.append(Instance(id=k + 2, name=f"o{k}", asset=asset, world_from_object=pose))
+    eye = camera((0.0, 0.0, 1.6), (10.0, 0.0, 1.5), (160, 120), 100.0)
+    return Scene(objects=tuple(objects), sensors=(eye,))
+
+
+@pytest.mark.parametrize("draw", [street, table])
+def test_ids_and_depth_are_those_of_the_tracer(draw):
+    scene = draw()
+    eye = scene.sensors[0]
+    view = render_view(scene, eye, Tracer(scene.objects), KEY, PLAIN)
+    judge = render_photoreal(scene, eye, samples=0, seed=0)
+    ids = view.instance_id.astype(np.float32)
+    inside = cv2.erode(ids, np.ones((3, 3))) == cv2.dilate(ids, np.ones((3, 3)))
+    assert len(np.unique(ids)) > 5
+    assert inside.mean() > 0.5
+    same = view.instance_id == judge.instance_id
+    assert same[inside].mean() >= 0.999
+    met = inside & same & (view.z_m > 0)
+    assert np.quantile(np.abs(view.z_m - judge.z_m)[met] / view.z_m[met], 0.999) < 1e-4
+
+
+def test_an_optical_axis_off_the_middle_is_where_the_camera_has_it():
+    box = thing(trimesh.creation.box((1, 0.6, 1)), 2, at(0.3, 0.2, 0.5))
+    eye = camera((-4, -3, 2.5), (0, 0, 0.5), (80, 60), 50.0, cx_px=52.0, cy_px=21.0)
+    scene = Scene(objects=(floor(), box))
+    judge = render_photoreal(scene, eye, samples=0, seed=0)
+    hits = Tracer(scene.objects).closest_hit(eye.rays(eye.rig_from_camera))
+    assert (judge.instance_id.ravel() == 2).sum() > 50
+    assert (judge.instance_id.ravel() != hits.instance_id).sum() <= 3
+
+
+def test_a_matte_floor_sends_back_albedo_times_illuminance_over_pi():
+    point = PointLight(position_m=(0.0, 0.0, 9.0), intensity_cd=(810.0, 810.0, 810.0))
+    panel = AreaLight(
+        center_m=(0.0, 0.0, 9.0), edge_u_m=(0.0, 0.2, 0.0), edge_v_m=(0.2, 0.0, 0.0), luminance_nit=(2e4,) * 3
+    )
+    sun_lux = make_environment(None, SUN).sun_lux.mean() * np.sin(np.radians(45.0))
+    for light, sky, lux in (
+        ((), UniformSky(luminance_nit=(100.0, 100.0, 100.0)), 100.0 * np.pi),
+        ((point,), None, 10.0),
+        ((panel,), None, 2e4 * 0.04 / 81.0),
+        ((SUN,), None, sun_lux),
+    ):
+        scene = Scene(objects=(floor(),), lights=light, sky=sky)
+        nit = render_photoreal(scene, camera(focal=400.0), samples=64, seed=1).nit
+        assert nit.mean() == pytest.approx(0.5 * lux / np.pi, rel=0.02)
+
+
+@pytest.mark.parametrize("target", [(1.0, 0.0, 5.3), (-0.4, 1.0, 5.1), (0.3, -1.0, 5.6)])
+def test_the_sky_is_the_same_in_every_direction(target):
+    scene = Scene(lights=(SUN,), sky=SKY)
+    eye = camera((0.0, 0.0, 5.0), target)
+    off = np.abs(render_photoreal(scene, eye, samples=64, seed=1).nit / ours(scene, eye) - 1.0)
+    # The line where sky and ground meet is no wider than the two maps' rows.
+    assert (off < 0.01).mean() > 0.9
+    assert off.mean() < 0.005
+
+
+def test_a_shadow_in_the_sun_ends_at_the_same_place():
+    wall = thing(trimesh.creation.box((8, 0.2, 2)), 2, at(0, 1.0, 1))
+    scene = Scene(objects=(floor(), wall), lights=(SUN,))
+    eye = camera((0.0, -0.501, 9.0), (0.0, -0.5, 0.0), (16, 120), 250.0)
+    ends = []
+    for nit in (ours(scene, eye), render_photoreal(scene, eye, samples=64, seed=1).nit):
+        column = nit.mean(axis=(1, 2))
+        lit, dark = np.median(column[90:]), np.median(column[60:70])
+        ends.append(((lit - column[60:]) / (lit - dark)).sum())
+    assert 10 < ends[0] < 30
+    assert abs(ends[0] - ends[1]) < 0.5
+
+
+def test_a_leaf_lets_half_as_much_through_as_it_sends_back():
+    leaf = thing(trimesh.creation.box((40, 40, 1e-3)), 1, substance="foliage", color=0.6)
+    # Light from behind comes through the one face; the other, a box's, is out of the way.
+    mesh = leaf.asset.mesh
+    up = mesh.normals[mesh.faces[:, 0], 2] > 0.5
+    sheet = replace(mesh, faces=mesh.faces[up], face_material=mesh.face_material[up])
+    scene = Scene(objects=(replace(leaf, asset=replace(leaf.asset, mesh=sheet)),), lights=(SUN,))
+    seen = [
+        render_photoreal(scene, camera(eye, (0.0, 0.0, 0.0)), samples=32, seed=1).nit.mean()
+        for eye in ((0.0, -0.001, 5.0), (0.0, -0.001, -5.0))
+    ]
+    assert seen[1] / seen[0] == pytest.approx(0.5, rel=0.05)
+    below = camera((0.0, -0.001, -5.0), (0.0, 0.0, 0.0))
+    assert seen[1] == pytest.approx(ours(scene, below).mean(), rel=0.03)
+
+
+def test_clear_glass_takes_away_what_its_two_faces_mirror():
+    pane = thing(trimesh.creation.box((0.5, 0.5, 1e-3)), 2, at(0, 0, 3), substance="glass", color=1.0)
+    mesh = pane.asset.mesh
+    up = mesh.normals[mesh.faces[:, 0], 2] > 0.5
+    sheet = replace(mesh, faces=mesh.faces[up], face_material=mesh.face_material[up])
+    pane = replace(pane, asset=replace(pane.asset, mesh=sheet))
+    bare = Scene(objects=(floor(),), lights=(SUN,))
+    nit = [render_photoreal(s, camera(focal=400.0), samples=32, seed=1).nit.mean() for s in (bare, bare.adding(pane))]
+    assert nit[1] / nit[0] == pytest.approx(0.96 / 1.04, rel=0.01)
+
+
+def test_equal_seeds_give_equal_images():
+    scene = Scene(objects=(floor(),), lights=(SUN,), sky=SKY)
+    first, again, other = (render_photoreal(scene, camera(), samples=4, seed=s).nit for s in (5, 5, 6))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_what_it_cannot_show_is_refused():
+    scene = Scene(objects=(floor(),), lights=(SUN,), sky=SKY)
+    with pytest.raises(ValueError, match="photoreal shows pinhole cameras only; 'c' has a kannala_brandt lens"):
+        render_photoreal(scene, camera(lens=KannalaBrandt()), samples=1, seed=0)
+    with pytest.raises(ValueError, match=r"needs square pixels; 'c' has fx 60\.0 and fy 50\.0 px"):
+        render_photoreal(scene, camera(fy_px=50.0), samples=1, seed=0)
+    with pytest.raises(ValueError, match="dry ground in clear air only"):
+        render_photoreal(replace(scene, weather=Weather(wetness=0.5)), camera(), samples=1, seed=0)
+
+
+def test_without_mitsuba_it_names_the_extra(monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(importlib, "import_module", missing)
+    with pytest.raises(SimgenError, match=r"pip install 'simgen\[photoreal\]'"):
+        render_photoreal(Scene(), camera(), samples=1, seed=0)
