@@ -189,17 +189,16 @@ def _bulbs(
     spots: list[Vector3], lux: float, color: Rgb, target: Vector3
 ) -> tuple[tuple[PointLight, ...], list[tuple[Asset, Vector3]]]:
     hung = [(x, y, z - _CORD_M - _BULB_RADIUS_M) for x, y, z in spots]
-    # The light itself hangs just below the globe: within it, the globe would shadow it.
-    shining = [(x, y, z - _BULB_RADIUS_M - 0.01) for x, y, z in hung]
     per_candela = 0.0
-    for spot in shining:
+    for spot in hung:
         away = np.subtract(spot, target)
         per_candela += float(away[2] / np.linalg.norm(away) ** 3)
     candela = lux / per_candela
     # A globe that gives its intensity evenly has this luminance over its disc.
     luminance = _scaled(color, candela / (math.pi * _BULB_RADIUS_M**2))
     asset = _lamp(_globe_on_cord(_CORD_M - _BULB_RADIUS_M), luminance)
-    lights = tuple(PointLight(position_m=spot, intensity_cd=_scaled(color, candela)) for spot in shining)
+    intensity = _scaled(color, candela)
+    lights = tuple(PointLight(position_m=spot, intensity_cd=intensity, radius_m=_BULB_RADIUS_M) for spot in hung)
     return lights, [(asset, (x, y, z - _BULB_RADIUS_M)) for x, y, z in hung]
 
 

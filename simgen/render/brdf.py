@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simgen.render.compiled import inlined
+from simgen.resources import shipped
+
+LOWEST_ROUGHNESS = 0.05
+"""Of the first row of tables of GGX; the last is for 1. Columns go by the square root of 1 - n.v from 0 to 1."""
+
+SHARES = np.load(shipped("assets") / "tables" / "ggx_shares.npy")
+"""(R, C, 2) float32 scale and bias of `mirrored_share`."""
+
+TABLE_ROWS, TABLE_COLUMNS = SHARES.shape[:2]
 
 COAT_ROUGHNESS = 0.08
 """Of a clear coat: lacquer is nearly, not wholly, smooth."""
@@ -34,12 +45,23 @@ def ggx(n_l: float, n_v: float, n_h: float, alpha: float) -> float:
 
 
 @inlined
+def table_cell(roughness: float, n_v: float) -> tuple[int, int, float, float]:
+    """Return row, column and what lies beyond them, 0 to 1, where tables of GGX are to be read."""
+    y = (min(max(roughness, LOWEST_ROUGHNESS), 1.0) - LOWEST_ROUGHNESS) / (1.0 - LOWEST_ROUGHNESS) * (TABLE_ROWS - 1)
+    x = math.sqrt(min(max(1.0 - n_v, 0.0), 1.0)) * (TABLE_COLUMNS - 1)
+    row, column = min(int(y), TABLE_ROWS - 2), min(int(x), TABLE_COLUMNS - 2)
+    return row, column, y - row, x - column
+
+
+@inlined
 def mirrored_share(roughness: float, n_v: float) -> tuple[float, float]:
     """Return (scale, bias): a GGX surface under even light mirrors the share ``f0 * scale + bias``.
 
-    The analytic fit of Karis 2014 to the split-sum integral.
+    The split-sum integral under Schlick's Fresnel (Karis 2013), summed by tools/fit_highlights.
     """
-    r0, r1 = 1.0 - roughness, 0.0425 - 0.0275 * roughness
-    r2, r3 = 1.04 - 0.572 * roughness, 0.022 * roughness - 0.04
-    a = min(r0 * r0, 2.0 ** (-9.28 * n_v)) * r0 + r1
-    return max(-1.04 * a + r2, 0.0), max(1.04 * a + r3, 0.0)
+    r, c, fy, fx = table_cell(roughness, n_v)
+    w00, w01, w10, w11 = (1.0 - fy) * (1.0 - fx), (1.0 - fy) * fx, fy * (1.0 - fx), fy * fx
+    return (
+        SHARES[r, c, 0] * w00 + SHARES[r, c + 1, 0] * w01 + SHARES[r + 1, c, 0] * w10 + SHARES[r + 1, c + 1, 0] * w11,
+        SHARES[r, c, 1] * w00 + SHARES[r, c + 1, 1] * w01 + SHARES[r + 1, c, 1] * w10 + SHARES[r + 1, c + 1, 1] * w11,
+    )

@@ -17,7 +17,7 @@ from simgen.render.noise import uniforms
 from simgen.render.reflect import trace_behind, trace_mirrored
 from simgen.render.settings import Quality, RenderSettings
 from simgen.render.shading import Light, shade
-from simgen.render.soften import share, soften
+from simgen.render.soften import share, share_sun, soften, soften_sun
 from simgen.render.surface import Surface, surface_at
 from simgen.render.target import Target, target_of
 from simgen.render.visibility import lamp_visibility, sun_visibility
@@ -95,8 +95,10 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     hits, surface = _primary(camera.rays(world_from_camera), target)
     gathered = gather_ambient(surface, shape, target, quality.ambient_rays, offset)
     lamps = lamp_visibility(surface, target.lamps, tracer, pattern, offset, pick_one=False)
-    lamps = soften(lamps, surface, shape, target.lamps.panels, target.cone_rad)
-    nit = _shade_samples(surface, camera_uv, pattern, lamps, target, gathered, offset, quality)
+    lamps = soften(lamps, surface, shape, target.lamps.wide, target.cone_rad)
+    drawn = sun_visibility(surface, target.environment, tracer, pattern, offset)
+    sun, wide = soften_sun(drawn, surface, shape, target, pattern, offset)
+    nit = _shade_samples(surface, camera_uv, pattern, sun, lamps, target, gathered, offset, quality)
     ev100 = camera.ev100 if camera.ev100 is not None else meter((nit @ LUMINANCE_RGB).reshape(shape))
     ev100 -= camera.exposure_bias_stops
     np.minimum(nit, glint_limit(ev100), out=nit)
@@ -110,8 +112,11 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
             finer_pattern = (pattern[index][:, None] + 16 * np.arange(1, samples + 1, dtype=np.int32)[None]).ravel()
             _, finer = _primary(camera.rays(world_from_camera, uv), target)
             drawn = lamp_visibility(finer, target.lamps, tracer, finer_pattern, offset, pick_one=False)
-            seen = share(drawn, lamps, finer, surface, np.repeat(index, samples), target.cone_rad)
-            extra = _shade_samples(finer, uv, finer_pattern, seen, target, gathered, offset, quality)
+            pixel = np.repeat(index, samples)
+            seen = share(drawn, lamps, finer, surface, pixel, target.cone_rad)
+            drawn = sun_visibility(finer, target.environment, tracer, finer_pattern, offset)
+            lit = share_sun(drawn, sun, wide, finer, surface, pixel, target.cone_rad)
+            extra = _shade_samples(finer, uv, finer_pattern, lit, seen, target, gathered, offset, quality)
             means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), glint_limit(ev100))
         nit = means
     albedo = surface.albedo.reshape(*shape, 3)
@@ -128,14 +133,14 @@ def _shade_samples(
     surface: Surface,
     uv: np.ndarray,
     pattern: np.ndarray,
+    sun: np.ndarray,
     lamps: np.ndarray,
     target: Target,
     gathered: Gathered,
     offset: np.ndarray,
     quality: Quality,
 ) -> np.ndarray:
-    """Return (N, 3) float32 luminance of samples at (N, 2) image positions that see (N, L) shares of the lamps."""
-    sun = sun_visibility(surface, target.environment, target.tracer, pattern, offset)
+    """Return (N, 3) float32 luminance of samples at (N, 2) image positions that see so much of sun and lamps."""
     ambient_lux, opening = ambient_at(surface, uv.astype(np.float32), gathered, target.environment)
     nothing, no_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
     mirrored, mirrored_row = nothing, no_row

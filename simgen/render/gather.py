@@ -10,17 +10,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simgen.render.atlas import LEAF
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky
-from simgen.render.lights import darken_panels
-from simgen.render.shading import shade_diffusely
+from simgen.render.lights import darken_lamps
+from simgen.render.shading import LEAF_PASSES, shade_diffusely
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target, cast
 from simgen.render.vectors import Vector, vec, vec_at
-from simgen.render.visibility import R2_U, R2_V, lamp_visibility, spread, sun_visibility
+from simgen.render.visibility import R1, R2_U, R2_V, lamp_visibility, spread, sun_visibility
 
 _TILE = 8
 """Side of the square of grid points that between them cast rays in all directions there are."""
+
+_CLOSE = 4.0
+"""In the target's ``nearby_m``: what was met within is looked at more closely, by a ray of its own."""
+
+# Steps of the third and fourth of four numbers spread evenly together (Roberts 2018).
+_R4_3, _R4_4 = 0.6287067210378087, 0.5385972572236101
 
 # Weights of neighbours at steps of 1, then 4 points: with halved rims, the two together see each point of a tile once.
 _WEIGHTS_1 = np.array([0.5, 1.0, 1.0, 1.0, 0.5])
@@ -104,28 +111,67 @@ def _trace(
     there = np.flatnonzero(points.kind != NOTHING)
     if not len(there):
         return 1.0, np.zeros(3)
-    tile = tile_pattern(*grid, _TILE)[there]
-    count = len(there) * rays_each
-    origin, direction = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
-    pattern = np.empty(count, np.int32)
-    _aim(len(there), origin, direction, pattern, there, tile, points, rays_each, offset)
-    met = cast(origin, direction, np.zeros(count, np.float32), target, target.cone_rad, coarse=True)
-    darken_panels(met, target.lamps)
-    sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
-    seen = lamp_visibility(met, target.lamps, target.tracer, pattern, offset, pick_one=True)
-    total, skylit = shade_diffusely(met, sun, seen, target.environment, target.lamps)
+    first = tile_pattern(*grid, _TILE)[there]
+    pattern = (first[:, None] + _TILE * _TILE * np.arange(rays_each, dtype=np.int32)[None]).ravel()
+    direction, met = _cast_around(points, np.repeat(there, rays_each), pattern, offset, 0, target)
+    direct, skylit = _lit_directly(met, pattern, target, offset)
     hit = met.kind != NOTHING
     near[there] = (1.0 / np.maximum(met.range_m, 0.02)).reshape(-1, rays_each).mean(axis=1)
     free = float(1.0 - hit.mean())
-    albedo = met.albedo.mean(axis=0, dtype=np.float64)
     # What lies close by is as hidden from sky and surroundings as the point itself; what lies far is open.
-    share = (1.0 - target.nearby_m / (met.range_m + target.nearby_m)).astype(np.float32)[:, None]
-    total += (share * np.float32(free)) * skylit
+    share = _share_of_far(met, target)
+    total = direct + (share * np.float32(free)) * skylit
     # Light bounces on and on; each time the surroundings return their mean reflectance of it.
+    albedo = met.albedo.mean(axis=0, dtype=np.float64)
     bounced = total.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
     total += share * (met.albedo * bounced.astype(np.float32))
-    _collect(len(there), lux, opening, there, direction, total, hit, target.environment, rays_each)
+    close = np.flatnonzero(hit & (met.range_m < target.nearby_m * _CLOSE))
+    total[close] = direct[close] + _bounced_once_more(met, close, pattern[close], free, bounced, target, offset)
+    _collect(len(there), lux, opening, there, points.kind, direction, total, hit, target.environment, rays_each)
     return free, bounced
+
+
+def _bounced_once_more(
+    met: Surface,
+    index: np.ndarray,
+    pattern: np.ndarray,
+    free: float,
+    bounced: np.ndarray,
+    target: Target,
+    offset: np.ndarray,
+) -> np.ndarray:
+    """Return (K, 3) luminance that points sent on of the light around them, by one more ray from each."""
+    direction, beyond = _cast_around(met, index, pattern, offset, 1, target)
+    direct, skylit = _lit_directly(beyond, pattern, target, offset)
+    share = _share_of_far(beyond, target)
+    light = direct + share * (np.float32(free) * skylit + beyond.albedo * bounced.astype(np.float32))
+    _add_sky(len(light), light, beyond.kind, direction, target.environment)
+    passed = np.where(met.kind[index] == LEAF, 1.0 + LEAF_PASSES, 1.0).astype(np.float32)
+    return met.albedo[index] * (passed[:, None] * light)
+
+
+def _share_of_far(met: Surface, target: Target) -> np.ndarray:
+    return (1.0 - target.nearby_m / (met.range_m + target.nearby_m)).astype(np.float32)[:, None]
+
+
+def _lit_directly(
+    met: Surface, pattern: np.ndarray, target: Target, offset: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the luminance that points send on of sun and lamps, and the same of an open sky."""
+    darken_lamps(met, target.lamps)
+    sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
+    seen = lamp_visibility(met, target.lamps, target.tracer, pattern, offset, pick_one=True)
+    return shade_diffusely(met, sun, seen, target.environment, target.lamps)
+
+
+def _cast_around(
+    points: Surface, index: np.ndarray, pattern: np.ndarray, offset: np.ndarray, bounce: int, target: Target
+) -> tuple[np.ndarray, Surface]:
+    """Return the directions of rays from points at (K,) ``index``, weighted by cosine, and what they met."""
+    origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
+    _aim(len(index), origin, direction, index, pattern, points, offset, bounce)
+    start = np.zeros(len(index), np.float32)
+    return direction, cast(origin, direction, start, target, target.cone_rad, coarse=True)
 
 
 @kernel
@@ -134,16 +180,15 @@ def _aim(
     stop: int,
     origin: np.ndarray,
     direction: np.ndarray,
+    index: np.ndarray,
     pattern: np.ndarray,
-    there: np.ndarray,
-    tile: np.ndarray,
     points: Surface,
-    rays_each: int,
     offset: np.ndarray,
+    bounce: int,
 ) -> None:
-    """Draw directions over the hemisphere of each point, weighted by cosine."""
+    """Draw directions over the hemisphere of each point, weighted by cosine; leaves look to both sides."""
     for row in range(start, stop):
-        _aim_at(row, origin, direction, pattern, there, tile, points, rays_each, offset)
+        _aim_at(row, origin, direction, index[row], pattern[row], points, offset, bounce)
 
 
 @inlined
@@ -151,14 +196,12 @@ def _aim_at(
     row: int,
     origin: np.ndarray,
     direction: np.ndarray,
-    pattern: np.ndarray,
-    there: np.ndarray,
-    tile: np.ndarray,
+    i: int,
+    pattern: int,
     points: Surface,
-    rays_each: int,
     offset: np.ndarray,
+    bounce: int,
 ) -> None:
-    i = there[row]
     n = vec(points.normal, i)
     sign = 1.0 if n[2] >= 0.0 else -1.0
     # A frame about the normal without trigonometry (Duff et al. 2017).
@@ -166,17 +209,17 @@ def _aim_at(
     b = n[0] * n[1] * a
     ux, uy, uz = 1.0 + sign * n[0] * n[0] * a, sign * b, -sign * n[0]
     vx, vy, vz = b, sign + n[1] * n[1] * a, -n[1]
-    for k in range(rays_each):
-        at = row * rays_each + k
-        pattern[at] = tile[row] + _TILE * _TILE * k
-        s = spread(pattern[at], R2_U, offset[0])
-        angle = 2.0 * math.pi * spread(pattern[at], R2_V, offset[1])
-        x, y, z = math.sqrt(s) * math.cos(angle), math.sqrt(s) * math.sin(angle), math.sqrt(1.0 - s)
-        direction[at, 0] = x * ux + y * vx + z * n[0]
-        direction[at, 1] = x * uy + y * vy + z * n[1]
-        direction[at, 2] = x * uz + y * vz + z * n[2]
-        for axis in range(3):
-            origin[at, axis] = points.position[i, axis] + points.lift[i, axis]
+    s = spread(pattern, R2_U if bounce == 0 else _R4_3, offset[0])
+    angle = 2.0 * math.pi * spread(pattern, R2_V if bounce == 0 else _R4_4, offset[1])
+    x, y, z = math.sqrt(s) * math.cos(angle), math.sqrt(s) * math.sin(angle), math.sqrt(1.0 - s)
+    side = 1.0
+    if points.kind[i] == LEAF and spread(pattern, R1, offset[0]) * (1.0 + LEAF_PASSES) > 1.0:
+        side = -1.0
+    direction[row, 0] = x * ux + y * vx + side * z * n[0]
+    direction[row, 1] = x * uy + y * vy + side * z * n[1]
+    direction[row, 2] = x * uz + y * vz + side * z * n[2]
+    for axis in range(3):
+        origin[row, axis] = points.position[i, axis] + side * points.lift[i, axis]
 
 
 @kernel
@@ -186,6 +229,7 @@ def _collect(
     lux: np.ndarray,
     opening: np.ndarray,
     there: np.ndarray,
+    kind: np.ndarray,
     direction: np.ndarray,
     total: np.ndarray,
     hit: np.ndarray,
@@ -193,7 +237,7 @@ def _collect(
     rays_each: int,
 ) -> None:
     for row in range(start, stop):
-        _collect_at(row, lux, opening, there, direction, total, hit, environment, rays_each)
+        _collect_at(row, lux, opening, there, kind, direction, total, hit, environment, rays_each)
 
 
 @inlined
@@ -202,6 +246,7 @@ def _collect_at(
     lux: np.ndarray,
     opening: np.ndarray,
     there: np.ndarray,
+    kind: np.ndarray,
     direction: np.ndarray,
     total: np.ndarray,
     hit: np.ndarray,
@@ -217,8 +262,20 @@ def _collect_at(
             r, g, b = rough_sky(environment, direction[at, 0], direction[at, 1], direction[at, 2], 0.5)
             red, green, blue, free = red + r, green + g, blue + b, free + 1.0
     scale = math.pi / rays_each
+    if kind[i] == LEAF:
+        scale *= 1.0 + LEAF_PASSES
     lux[i, 0], lux[i, 1], lux[i, 2] = red * scale, green * scale, blue * scale
     opening[i] = free / rays_each
+
+
+@kernel
+def _add_sky(
+    start: int, stop: int, light: np.ndarray, kind: np.ndarray, direction: np.ndarray, environment: Environment
+) -> None:
+    for i in range(start, stop):
+        if kind[i] == NOTHING:
+            sky = rough_sky(environment, direction[i, 0], direction[i, 1], direction[i, 2], 0.5)
+            light[i, 0], light[i, 1], light[i, 2] = sky[0], sky[1], sky[2]
 
 
 @kernel

@@ -16,25 +16,32 @@ from simgen.scene.light import AreaLight, Light, PointLight
 _PANEL_DEPTH_M, _WINDOW_DEPTH_M = 0.05, 0.3
 """How far before and behind its light the glowing part of a lamp, or a window's bright view, may lie."""
 
+GLOBE_REACH = 1.1
+"""In radii of a lamp's globe: what lies within belongs to it."""
+
 
 class Lamps(NamedTuple):
-    """All lights of a scene but the sun; panels first, then points, all float64.
+    """All lights of a scene but the sun; panels first, then globes, then points, all float64.
 
     Attributes:
         panels: how many are panels.
+        wide: how many are panels or globes.
         center: (L, 3) metres.
         edge_u: (L, 3) full edge; 0 for points.
         edge_v: (L, 3) full edge; 0 for points.
         normal: (L, 3) unit, the side that shines; 0 for points.
         strength: (L, 3) linear RGB; luminance, nit, of panels, and intensity, cd, of points.
+        radius: (L,) metres, of points' globes; 0 for panels.
     """
 
     panels: int
+    wide: int
     center: np.ndarray
     edge_u: np.ndarray
     edge_v: np.ndarray
     normal: np.ndarray
     strength: np.ndarray
+    radius: np.ndarray
 
 
 def lamps_of(lights: Sequence[Light]) -> Lamps:
@@ -44,9 +51,10 @@ def lamps_of(lights: Sequence[Light]) -> Lamps:
         ValueError: a panel's edges span no area.
     """
     panels = [light for light in lights if isinstance(light, AreaLight)]
-    points = [light for light in lights if isinstance(light, PointLight)]
+    points = sorted((light for light in lights if isinstance(light, PointLight)), key=lambda p: p.radius_m == 0.0)
     lamps = Lamps(
         panels=len(panels),
+        wide=len(panels) + sum(p.radius_m > 0.0 for p in points),
         center=np.array([p.center_m for p in panels] + [p.position_m for p in points], dtype=np.float64).reshape(-1, 3),
         edge_u=np.array([p.edge_u_m for p in panels] + [(0.0, 0.0, 0.0)] * len(points), dtype=np.float64).reshape(
             -1, 3
@@ -58,6 +66,7 @@ def lamps_of(lights: Sequence[Light]) -> Lamps:
         strength=np.array(
             [p.luminance_nit for p in panels] + [p.intensity_cd for p in points], dtype=np.float64
         ).reshape(-1, 3),
+        radius=np.array([0.0] * len(panels) + [p.radius_m for p in points], dtype=np.float64),
     )
     for k, panel in enumerate(panels):
         normal = np.cross(vec(lamps.edge_u, k), vec(lamps.edge_v, k))
@@ -84,23 +93,27 @@ def lamp_illuminance(
         return max(cx * nx + cy * ny + cz * nz, 0.0) / (squared * math.sqrt(squared))
     if cx * lamps.normal[lamp, 0] + cy * lamps.normal[lamp, 1] + cz * lamps.normal[lamp, 2] >= 0.0:
         return 0.0
-    return _panel_illuminance(lamps, lamp, cx, cy, cz, nx, ny, nz)
+    return panel_light((cx, cy, cz), vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp), (nx, ny, nz))
 
 
 @inlined
-def _panel_illuminance(
-    lamps: Lamps, lamp: int, cx: float, cy: float, cz: float, nx: float, ny: float, nz: float
-) -> float:
-    """Return Lambert's sum over the edges of the panel's part above the horizon; the point is the origin."""
+def panel_light(middle: Vector, u: Vector, v: Vector, normal: Vector) -> float:
+    """Return Lambert's sum over the edges of a panel's part above the horizon: its illuminance for a luminance of 1.
+
+    Args:
+        middle: of the panel, from the lit point.
+        u: one full edge.
+        v: the other.
+        normal: unit normal of the lit surface.
+    """
+    nx, ny, nz = normal
     total = height = 0.0
     started = False
     q = first = last = (0.0, 0.0, 0.0)
     for k in range(5):
         s = -0.5 if (k % 4) in (0, 3) else 0.5
         t = -0.5 if (k % 4) in (0, 1) else 0.5
-        x = cx + s * lamps.edge_u[lamp, 0] + t * lamps.edge_v[lamp, 0]
-        y = cy + s * lamps.edge_u[lamp, 1] + t * lamps.edge_v[lamp, 1]
-        z = cz + s * lamps.edge_u[lamp, 2] + t * lamps.edge_v[lamp, 2]
+        x, y, z = middle[0] + s * u[0] + t * v[0], middle[1] + s * u[1] + t * v[1], middle[2] + s * u[2] + t * v[2]
         above = x * nx + y * ny + z * nz
         if k > 0 and (above > 0.0) != (height > 0.0):
             share = height / (height - above)
@@ -143,37 +156,35 @@ def may_light(lamps: Lamps, lamp: int, px: float, py: float, pz: float, nx: floa
 
 
 @inlined
-def lamp_point(lamps: Lamps, lamp: int, s: float, t: float) -> tuple[float, float, float]:
-    """Return the point of a lamp at (s, t) in 0..1 along its edges."""
-    u, v = s - 0.5, t - 0.5
+def lamp_point(lamps: Lamps, lamp: int, s: float, t: float, px: float, py: float, pz: float) -> Vector:
+    """Return the point of a lamp at (s, t) in 0..1: along a panel's edges, or on a globe's disc as seen from p."""
+    c = vec(lamps.center, lamp)
+    if lamp < lamps.panels:
+        u, v = s - 0.5, t - 0.5
+        first, second = vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp)
+        return (
+            c[0] + u * first[0] + v * second[0],
+            c[1] + u * first[1] + v * second[1],
+            c[2] + u * first[2] + v * second[2],
+        )
+    x, y, z = px - c[0], py - c[1], pz - c[2]
+    length = max(math.sqrt(x * x + y * y + z * z), 1e-9)
+    x, y, z = x / length, y / length, z / length
+    sign = 1.0 if z >= 0.0 else -1.0
+    # A frame about the line of sight without trigonometry (Duff et al. 2017).
+    a = -1.0 / (sign + z)
+    b = x * y * a
+    radius, turn = lamps.radius[lamp] * math.sqrt(s), 2.0 * math.pi * t
+    u, v = radius * math.cos(turn), radius * math.sin(turn)
     return (
-        lamps.center[lamp, 0] + u * lamps.edge_u[lamp, 0] + v * lamps.edge_v[lamp, 0],
-        lamps.center[lamp, 1] + u * lamps.edge_u[lamp, 1] + v * lamps.edge_v[lamp, 1],
-        lamps.center[lamp, 2] + u * lamps.edge_u[lamp, 2] + v * lamps.edge_v[lamp, 2],
+        c[0] + u * (1.0 + sign * x * x * a) + v * b,
+        c[1] + u * sign * b + v * (sign + y * y * a),
+        c[2] - u * sign * x - v * y,
     )
 
 
-@inlined
-def lamp_highlight(
-    lamps: Lamps, lamp: int, px: float, py: float, pz: float, rx: float, ry: float, rz: float
-) -> tuple[float, float, float]:
-    """Return the point of a lamp that lies nearest to the mirrored line of sight (Karis 2013, representative point)."""
-    if lamp >= lamps.panels:
-        return lamps.center[lamp, 0], lamps.center[lamp, 1], lamps.center[lamp, 2]
-    cx, cy, cz = lamps.center[lamp, 0] - px, lamps.center[lamp, 1] - py, lamps.center[lamp, 2] - pz
-    towards = rx * lamps.normal[lamp, 0] + ry * lamps.normal[lamp, 1] + rz * lamps.normal[lamp, 2]
-    depth = cx * lamps.normal[lamp, 0] + cy * lamps.normal[lamp, 1] + cz * lamps.normal[lamp, 2]
-    # Where the mirrored ray never meets the panel's plane, the point nearest to the ray's far end serves.
-    along = depth / towards if towards < -1e-6 else 1e3
-    wx, wy, wz = along * rx - cx, along * ry - cy, along * rz - cz
-    u, v = vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp)
-    s = (wx * u[0] + wy * u[1] + wz * u[2]) / (u[0] * u[0] + u[1] * u[1] + u[2] * u[2])
-    t = (wx * v[0] + wy * v[1] + wz * v[2]) / (v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
-    return lamp_point(lamps, lamp, min(max(s, -0.5), 0.5) + 0.5, min(max(t, -0.5), 0.5) + 0.5)
-
-
-def darken_panels(surface: Surface, lamps: Lamps) -> None:
-    """Take away the emission of points that lie on a panel, since its light is counted as the panel's already."""
+def darken_lamps(surface: Surface, lamps: Lamps) -> None:
+    """Take away the emission of points on a panel or in a lamp's globe, since its light is counted already."""
     for lamp in range(lamps.panels):
         offset = surface.position - lamps.center[lamp].astype(np.float32)
         before = offset @ lamps.normal[lamp].astype(np.float32)
@@ -181,3 +192,7 @@ def darken_panels(surface: Surface, lamps: Lamps) -> None:
         for edge in (lamps.edge_u[lamp], lamps.edge_v[lamp]):
             near &= np.abs(offset @ (edge / (edge @ edge)).astype(np.float32)) < 0.55
         surface.emission_nit[near] = 0.0
+    for lamp in range(lamps.panels, len(lamps.center)):
+        if lamps.radius[lamp] > 0.0:
+            squared = ((surface.position - lamps.center[lamp].astype(np.float32)) ** 2).sum(axis=1)
+            surface.emission_nit[squared < (GLOBE_REACH * lamps.radius[lamp]) ** 2] = 0.0

@@ -14,7 +14,7 @@ import numpy as np
 from simgen.geometry.pose import Pose
 from simgen.render.atlas import GLASS, pack_materials
 from simgen.render.environment import Environment, make_environment
-from simgen.render.lights import lamps_of
+from simgen.render.lights import GLOBE_REACH, lamps_of
 from simgen.render.mitsuba_surface import Tables, make_surface, tables_of
 from simgen.scene.camera import Camera
 from simgen.scene.lens import Pinhole
@@ -103,7 +103,7 @@ def _meshes(mi: Any, dr: Any, geometry: Geometry, scene: Scene) -> tuple[list[tu
     tables = tables_of(mi, materials)
     emission = materials.emission_nit[geometry.face_material]
     middles = geometry.vertices[geometry.faces].mean(axis=1, dtype=np.float64)
-    emission[_on_panel(middles, scene)] = 0.0
+    emission[_on_lamp(middles, scene)] = 0.0
     glass = materials.kind[geometry.face_material] == GLASS
     _, group = np.unique(
         np.column_stack([np.where(glass, geometry.face_material, -1), emission]), axis=0, return_inverse=True
@@ -149,15 +149,18 @@ def _mesh(mi: Any, name: str, props: Any, geometry: Geometry, faces: np.ndarray)
     return mesh
 
 
-def _on_panel(points: np.ndarray, scene: Scene) -> np.ndarray:
-    """Return (N,) booleans: which points lie on an `AreaLight`, which gives their light already."""
+def _on_lamp(points: np.ndarray, scene: Scene) -> np.ndarray:
+    """Return (N,) booleans: which points lie on an `AreaLight` or a globe, which give their light already."""
     lamps = lamps_of(scene.lights)
     on = np.zeros(len(points), dtype=bool)
-    for k in range(lamps.panels):
+    for k in range(len(lamps.center)):
         offset = points - lamps.center[k]
-        near = np.abs(offset @ lamps.normal[k]) < _PANEL_REACH_M
-        for edge in (lamps.edge_u[k], lamps.edge_v[k]):
-            near &= np.abs(offset @ edge) < 0.55 * float(edge @ edge)
+        if k < lamps.panels:
+            near = np.abs(offset @ lamps.normal[k]) < _PANEL_REACH_M
+            for edge in (lamps.edge_u[k], lamps.edge_v[k]):
+                near &= np.abs(offset @ edge) < 0.55 * float(edge @ edge)
+        else:
+            near = np.linalg.norm(offset, axis=1) < GLOBE_REACH * lamps.radius[k]
         on |= near
     return on
 
@@ -220,6 +223,16 @@ def _lamps(mi: Any, scene: Scene, glowing: np.ndarray) -> dict[str, Any]:
                 "type": "rectangle",
                 "to_world": mi.ScalarTransform4f(matrix),
                 "emitter": {"type": "area", "radiance": {"type": "rgb", "value": list(light.luminance_nit)}},
+            }
+        elif isinstance(light, PointLight) and light.radius_m > 0.0:
+            # Drawn a little around the globe in the scene, which would hide it.
+            radius = GLOBE_REACH * light.radius_m
+            nit = [c / (math.pi * radius**2) for c in light.intensity_cd]
+            parts[f"lamp_{k}"] = {
+                "type": "sphere",
+                "center": list(light.position_m),
+                "radius": radius,
+                "emitter": {"type": "area", "radiance": {"type": "rgb", "value": nit}},
             }
         elif isinstance(light, PointLight):
             away = np.linalg.norm(glowing - light.position_m, axis=1)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simgen.render.atlas import LEAF, LINEAR_OF_BYTE, Materials
-from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0
+from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, LOWEST_ROUGHNESS, SHARES, TABLE_COLUMNS, TABLE_ROWS
 from simgen.render.shading import LEAF_PASSES
 
 
@@ -26,6 +26,7 @@ class Tables(NamedTuple):
         start: (T) first byte of each texture.
         width, height: (T) of each texture.
         texels: flat, linear.
+        shares: flat, of `simgen.render.brdf`.
     """
 
     base_color: Any
@@ -36,6 +37,7 @@ class Tables(NamedTuple):
     width: Any
     height: Any
     texels: Any
+    shares: Any
 
 
 def tables_of(mi: Any, materials: Materials) -> Tables:
@@ -50,6 +52,7 @@ def tables_of(mi: Any, materials: Materials) -> Tables:
         width=mi.Int32(np.ascontiguousarray(size[:, 0])),
         height=mi.Int32(np.ascontiguousarray(size[:, 1])),
         texels=mi.Float(LINEAR_OF_BYTE[materials.texels]),
+        shares=mi.Float(np.ascontiguousarray(SHARES).ravel()),
     )
 
 
@@ -82,8 +85,8 @@ def make_surface(mi: Any, dr: Any, tables: Tables, face_material: np.ndarray) ->
 
         def sample(self, ctx: Any, si: Any, sample1: Any, sample2: Any, active: Any = True) -> Any:
             point = _point_at(mi, dr, tables, material_of, si, active)
-            wo = _draw(mi, dr, point, sample1, sample2)
-            value, density = _value(mi, dr, point, wo), _density(mi, dr, point, wo)
+            wo = _draw(mi, dr, tables, point, sample1, sample2)
+            value, density = _value(mi, dr, tables, point, wo), _density(mi, dr, tables, point, wo)
             drawn = mi.BSDFSample3f()
             drawn.wo = mi.Vector3f(wo.x, wo.y, wo.z * point.side)
             drawn.pdf = density
@@ -95,18 +98,18 @@ def make_surface(mi: Any, dr: Any, tables: Tables, face_material: np.ndarray) ->
 
         def eval(self, ctx: Any, si: Any, wo: Any, active: Any = True) -> Any:
             point = _point_at(mi, dr, tables, material_of, si, active)
-            value = _value(mi, dr, point, mi.Vector3f(wo.x, wo.y, wo.z * point.side))
+            value = _value(mi, dr, tables, point, mi.Vector3f(wo.x, wo.y, wo.z * point.side))
             return dr.select(active, value, mi.Color3f(0.0))
 
         def pdf(self, ctx: Any, si: Any, wo: Any, active: Any = True) -> Any:
             point = _point_at(mi, dr, tables, material_of, si, active)
-            density = _density(mi, dr, point, mi.Vector3f(wo.x, wo.y, wo.z * point.side))
+            density = _density(mi, dr, tables, point, mi.Vector3f(wo.x, wo.y, wo.z * point.side))
             return dr.select(active, density, mi.Float(0.0))
 
         def eval_pdf(self, ctx: Any, si: Any, wo: Any, active: Any = True) -> Any:
             point = _point_at(mi, dr, tables, material_of, si, active)
             turned = mi.Vector3f(wo.x, wo.y, wo.z * point.side)
-            value, density = _value(mi, dr, point, turned), _density(mi, dr, point, turned)
+            value, density = _value(mi, dr, tables, point, turned), _density(mi, dr, tables, point, turned)
             return dr.select(active, value, mi.Color3f(0.0)), dr.select(active, density, mi.Float(0.0))
 
         def to_string(self) -> str:
@@ -155,11 +158,17 @@ def _texel(mi: Any, dr: Any, tables: Tables, texture: Any, uv: Any, active: Any)
     return color
 
 
-def _mirrored_share(dr: Any, roughness: Any, n_v: Any) -> tuple[Any, Any]:
+def _mirrored_share(mi: Any, dr: Any, tables: Tables, roughness: Any, n_v: Any) -> tuple[Any, Any]:
     """Return (scale, bias) as `simgen.render.brdf.mirrored_share` does."""
-    a = dr.minimum(dr.square(1.0 - roughness), dr.exp2(-9.28 * n_v)) * (1.0 - roughness) + 0.0425 - 0.0275 * roughness
-    scale, bias = -1.04 * a + 1.04 - 0.572 * roughness, 1.04 * a + 0.022 * roughness - 0.04
-    return dr.maximum(scale, 0.0), dr.maximum(bias, 0.0)
+    y = (dr.clip(roughness, LOWEST_ROUGHNESS, 1.0) - LOWEST_ROUGHNESS) / (1.0 - LOWEST_ROUGHNESS) * (TABLE_ROWS - 1)
+    x = dr.sqrt(dr.clip(1.0 - n_v, 0.0, 1.0)) * (TABLE_COLUMNS - 1)
+    row, column = dr.minimum(mi.UInt32(y), TABLE_ROWS - 2), dr.minimum(mi.UInt32(x), TABLE_COLUMNS - 2)
+    fy, fx = y - mi.Float(row), x - mi.Float(column)
+    share = mi.Vector2f(0.0)
+    for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        weight = (fy if down else 1.0 - fy) * (fx if right else 1.0 - fx)
+        share += weight * dr.gather(mi.Vector2f, tables.shares, (row + down) * TABLE_COLUMNS + column + right)
+    return share.x, share.y
 
 
 def _fresnel(dr: Any, f0: Any, cosine: Any) -> Any:
@@ -179,12 +188,12 @@ def _lobe(mi: Any, dr: Any, away: Any, wo: Any, alpha: Any) -> tuple[Any, Any]:
     return dr.select(wo.z > 0.0, value, 0.0), dr.dot(away, half)
 
 
-def _value(mi: Any, dr: Any, point: _Point, wo: Any) -> Any:
+def _value(mi: Any, dr: Any, tables: Tables, point: _Point, wo: Any) -> Any:
     """Return the BSDF times the cosine of light from ``wo``, for both sides of leaves."""
     n_v, n_l = point.away.z, wo.z
     alpha, coat_alpha = _alphas(dr, point)
     f0 = DIELECTRIC_F0 + (point.albedo - DIELECTRIC_F0) * point.metallic
-    scale, bias = _mirrored_share(dr, point.roughness, n_v)
+    scale, bias = _mirrored_share(mi, dr, tables, point.roughness, n_v)
     returned = 1.0 + point.metallic * f0 * (1.0 / dr.maximum(scale + bias, 1e-3) - 1.0)
     share = (f0 * scale + bias) * returned
     cosine = dr.select(n_l >= 0.0, n_l, -n_l * LEAF_PASSES * point.leaf)
@@ -196,9 +205,9 @@ def _value(mi: Any, dr: Any, point: _Point, wo: Any) -> Any:
     return value + point.coat * _fresnel(dr, DIELECTRIC_F0, facing) * lobe
 
 
-def _shares(dr: Any, point: _Point) -> tuple[Any, Any]:
+def _shares(mi: Any, dr: Any, tables: Tables, point: _Point) -> tuple[Any, Any]:
     """Return how often the coat and the base's mirror are drawn; the rest is scattered."""
-    scale, bias = _mirrored_share(dr, point.roughness, point.away.z)
+    scale, bias = _mirrored_share(mi, dr, tables, point.roughness, point.away.z)
     color = dr.mean(point.albedo)
     mirrored = (DIELECTRIC_F0 + (color - DIELECTRIC_F0) * point.metallic) * scale + bias
     coat = point.coat * _fresnel(dr, DIELECTRIC_F0, point.away.z)
@@ -207,9 +216,9 @@ def _shares(dr: Any, point: _Point) -> tuple[Any, Any]:
     return coat / total, mirrored / total
 
 
-def _draw(mi: Any, dr: Any, point: _Point, sample1: Any, sample2: Any) -> Any:
+def _draw(mi: Any, dr: Any, tables: Tables, point: _Point, sample1: Any, sample2: Any) -> Any:
     """Return a direction of light, drawn about as `_value` goes."""
-    coat, mirrored = _shares(dr, point)
+    coat, mirrored = _shares(mi, dr, tables, point)
     alpha, coat_alpha = _alphas(dr, point)
     is_coat, is_mirrored = sample1 < coat, sample1 < coat + mirrored
     ggx = mi.MicrofacetDistribution(mi.MicrofacetType.GGX, dr.select(is_coat, coat_alpha, alpha), True)
@@ -222,9 +231,9 @@ def _draw(mi: Any, dr: Any, point: _Point, sample1: Any, sample2: Any) -> Any:
     return dr.select(is_mirrored, reflected, scattered)
 
 
-def _density(mi: Any, dr: Any, point: _Point, wo: Any) -> Any:
+def _density(mi: Any, dr: Any, tables: Tables, point: _Point, wo: Any) -> Any:
     """Return the density, 1/sr, with which `_draw` draws ``wo``."""
-    coat, mirrored = _shares(dr, point)
+    coat, mirrored = _shares(mi, dr, tables, point)
     alpha, coat_alpha = _alphas(dr, point)
     half = dr.normalize(point.away + wo)
     density = mi.Float(0.0)

@@ -9,7 +9,7 @@ import numpy as np
 from simgen.render.atlas import GLASS
 from simgen.render.compiled import inlined, kernel
 from simgen.render.gather import Gathered
-from simgen.render.lights import darken_panels
+from simgen.render.lights import darken_lamps
 from simgen.render.shading import shade_simply
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target, cast
@@ -34,7 +34,7 @@ def trace_mirrored(
     origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
     _aim_mirrored(len(index), origin, direction, index, surface)
     met = cast(origin, direction, surface.range_m[index], target, 2.0 * target.cone_rad)
-    darken_panels(met, target.lamps)
+    darken_lamps(met, target.lamps)
     return _shade_met(met, target, gathered, pattern[index], offset), row
 
 
@@ -77,7 +77,7 @@ def _shade_met(met: Surface, target: Target, gathered: Gathered, pattern: np.nda
     # These points have no neighbours to share their rays with, so each sees four places on every lamp.
     drawn = [
         lamp_visibility(met, target.lamps, target.tracer, pattern + np.int32(16 * k), offset, pick_one=False)
-        for k in range(_LAMP_RAYS if target.lamps.panels else 1)
+        for k in range(_LAMP_RAYS if target.lamps.wide else 1)
     ]
     seen = np.asarray(np.mean(drawn, axis=0, dtype=np.float32))
     share = np.full(len(met.kind), gathered.sky_share, np.float32)

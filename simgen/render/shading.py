@@ -11,7 +11,8 @@ from simgen.render.atlas import GLASS, LEAF
 from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, fresnel, ggx, mirrored_share
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky, sharp_sky
-from simgen.render.lights import Lamps, lamp_highlight, lamp_illuminance
+from simgen.render.highlight import panel_mirrored
+from simgen.render.lights import Lamps, lamp_illuminance
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 
@@ -93,11 +94,11 @@ def _shade_point(
     diffuse = direct_diffuse(i, surface, light.sun[i], light.lamps, environment, lamps)
     glint, edge_glint = direct_mirrored(i, surface, light, environment, lamps, roughness, n_v)
     around = _mirrored_around(i, surface, light, environment, roughness, n_v)
-    coat_share, coat_around, coat_glint = 0.0, around, glint
+    coat_share, coat_around, coat_glint, coat_edge = 0.0, around, glint, edge_glint
     if coat > 0.0:
         coat_share = coat * fresnel(DIELECTRIC_F0, n_v)
         coat_around = _mirrored_around(i, surface, light, environment, COAT_ROUGHNESS, n_v)
-        coat_glint, _ = direct_mirrored(i, surface, light, environment, lamps, COAT_ROUGHNESS, n_v)
+        coat_glint, coat_edge = direct_mirrored(i, surface, light, environment, lamps, COAT_ROUGHNESS, n_v)
     behind = light.behind_row[i] if surface.kind[i] == GLASS else -1
     ambient = vec(light.ambient_lux, i)
     out = (0.0, 0.0, 0.0)
@@ -105,13 +106,18 @@ def _shade_point(
         albedo = float(surface.albedo[i, k])
         f0 = DIELECTRIC_F0 + (albedo - DIELECTRIC_F0) * metallic
         # Facets of rough metals mirror to each other, too; the last factor gives that light back (Fdez-Aguera 2019).
-        share = (f0 * scale + bias) * (1.0 + metallic * f0 * (1.0 / whole - 1.0))
-        value = share * around[k] + f0 * (glint[k] - edge_glint[k]) + edge_glint[k]
+        returned = 1.0 + metallic * f0 * (1.0 / whole - 1.0)
+        share = (f0 * scale + bias) * returned
+        value = share * around[k] + (f0 * (glint[k] - edge_glint[k]) + edge_glint[k]) * returned
         if behind >= 0:
+            # A pane mirrors with both its faces.
+            value *= 2.0 / (1.0 + share)
+            share = 2.0 * share / (1.0 + share)
             value += (1.0 - share) * light.behind[behind, k]
         else:
             value += (1.0 - share) * (1.0 - metallic) * albedo * (diffuse[k] + ambient[k]) / math.pi
-        value += coat_share * (coat_around[k] - value) + coat * DIELECTRIC_F0 * coat_glint[k]
+        coat_direct = DIELECTRIC_F0 * (coat_glint[k] - coat_edge[k]) + coat_edge[k]
+        value += coat_share * (coat_around[k] - value) + coat * coat_direct
         value += surface.emission_nit[i, k]
         out = (value, out[1], out[2]) if k == 0 else ((out[0], value, out[2]) if k == 1 else (out[0], out[1], value))
     return out
@@ -168,22 +174,17 @@ def direct_mirrored(
         r, g, b = lobe * lux[0], lobe * lux[1], lobe * lux[2]
         r5, g5, b5 = fifth * r, fifth * g, fifth * b
     alpha = max(roughness * roughness, 2e-3)
-    rx, ry, rz = 2.0 * n_v * n[0] - v[0], 2.0 * n_v * n[1] - v[1], 2.0 * n_v * n[2] - v[2]
+    scale, bias = mirrored_share(roughness, n_v)
     for lamp in range(light.lamps.shape[1]):
         if light.lamps[i, lamp] > 0.0:
-            x, y, z = lamp_highlight(lamps, lamp, p[0], p[1], p[2], rx, ry, rz)
-            x, y, z = x - p[0], y - p[1], z - p[2]
-            squared = max(x * x + y * y + z * z, 1e-8)
-            inverse = 1.0 / math.sqrt(squared)
-            x, y, z = x * inverse, y * inverse, z * inverse
-            lobe, fifth = _lobe(n, v, x, y, z, n_v, alpha)
             if lamp < lamps.panels:
-                # A panel fills at most the whole lobe.
-                solid = _solid_angle(lamps, lamp, x, y, z, squared)
-                # The whole panel stands at the lobe's peak; the wider lobe makes up for that (Karis 2013).
-                wide = alpha / min(alpha + 0.5 * math.sqrt(solid / math.pi), 1.0)
-                lobe = min(lobe * wide * wide * solid, 1.0)
+                filled = panel_mirrored(lamps, lamp, p, n, v, n_v, roughness)
+                lobe, fifth = filled * (scale + bias), bias / max(scale + bias, 1e-3)
             else:
+                x, y, z = lamps.center[lamp, 0] - p[0], lamps.center[lamp, 1] - p[1], lamps.center[lamp, 2] - p[2]
+                squared = max(x * x + y * y + z * z, 1e-8)
+                inverse = 1.0 / math.sqrt(squared)
+                lobe, fifth = _lobe(n, v, x * inverse, y * inverse, z * inverse, n_v, alpha)
                 lobe /= squared
             lobe *= light.lamps[i, lamp]
             r, r5 = r + lobe * lamps.strength[lamp, 0], r5 + fifth * lobe * lamps.strength[lamp, 0]
@@ -203,15 +204,6 @@ def _lobe(n: Vector, v: Vector, x: float, y: float, z: float, n_v: float, alpha:
     n_h = min((n[0] * hx + n[1] * hy + n[2] * hz) * inverse, 1.0)
     v_h = (v[0] * hx + v[1] * hy + v[2] * hz) * inverse
     return ggx(n_l, n_v, n_h, alpha) * n_l, fresnel(0.0, v_h)
-
-
-@inlined
-def _solid_angle(lamps: Lamps, lamp: int, x: float, y: float, z: float, squared: float) -> float:
-    """Return about how much of the view a panel fills, sr, seen in direction (x, y, z)."""
-    n, u, v = vec(lamps.normal, lamp), vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp)
-    wx, wy, wz = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
-    facing = max(-(n[0] * x + n[1] * y + n[2] * z), 0.0)
-    return min(math.sqrt(wx * wx + wy * wy + wz * wz) * facing / squared, 2.0 * math.pi)
 
 
 @inlined
@@ -318,7 +310,8 @@ def _shade_simply_at(
         f0 = DIELECTRIC_F0 + (albedo - DIELECTRIC_F0) * metallic
         share = f0 * scale + bias
         lux = direct[k] + sky_share[i] * ambient[k] + math.pi * bounced_nit[k]
-        around = sky_share[i] * mirror[k] + bounced_nit[k]
+        # What sun and lamps give is mirrored one way only; on the whole it goes round about evenly.
+        around = sky_share[i] * mirror[k] + bounced_nit[k] + direct[k] / math.pi
         out[i, k] = (1.0 - share) * (1.0 - metallic) * albedo * lux / math.pi + share * around
         out[i, k] += surface.emission_nit[i, k]
 
@@ -375,6 +368,9 @@ def _shade_diffusely_at(
     n = vec(surface.normal, i)
     lux = direct_diffuse(i, surface, sun[i], seen, environment, lamps)
     sky = irradiance(environment, n[0], n[1], n[2])
+    if surface.kind[i] == LEAF:
+        behind = irradiance(environment, -n[0], -n[1], -n[2])
+        sky = sky[0] + LEAF_PASSES * behind[0], sky[1] + LEAF_PASSES * behind[1], sky[2] + LEAF_PASSES * behind[2]
     for k in range(3):
         albedo = surface.albedo[i, k] / math.pi
         direct[i, k] = albedo * lux[k] + surface.emission_nit[i, k]

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
+from simgen.render.atlas import LEAF
 from simgen.render.compiled import inlined, kernel
 from simgen.render.surface import NOTHING, Surface
+from simgen.render.target import Target
 from simgen.render.vectors import vec
+from simgen.render.visibility import sun_blockers
+
+_NARROW_PX = 0.75
+"""Half the width of a shadow's edge that needs no softening: the samples within a pixel do that."""
 
 # A window of 4 x 4 pixels sees every point of the tile pattern once; halved rims centre it on the pixel.
 _WEIGHTS = np.array([0.5, 1.0, 1.0, 1.0, 0.5])
 
 
-def soften(seen: np.ndarray, surface: Surface, shape: tuple[int, int], panels: int, cone_rad: float) -> np.ndarray:
-    """Return (N, L) float32: each pixel's visible share of the panels, averaged over neighbours on the same surface.
+def soften(seen: np.ndarray, surface: Surface, shape: tuple[int, int], wide: int, cone_rad: float) -> np.ndarray:
+    """Return (N, L) float32: each pixel's visible share of lamps, averaged over neighbours on the same surface.
 
     Args:
         seen: (N, L) drawn visibility of L lamps from the points of all pixels, row by row.
         surface: the points.
         shape: (H, W) of the image.
-        panels: how many lamps are panels; the others cast hard shadows and stay as they are.
+        wide: how many lamps have a size; the others cast hard shadows and stay as they are.
         cone_rad: angle across a pixel.
     """
     out = seen.copy()
-    if panels:
-        _soften(shape[0], out, seen, surface, shape[0], shape[1], panels, cone_rad)
+    if wide:
+        _soften(shape[0], out, seen, surface, shape[0], shape[1], wide, cone_rad)
     return out
 
 
@@ -37,12 +43,12 @@ def _soften(
     surface: Surface,
     rows: int,
     columns: int,
-    panels: int,
+    wide: int,
     cone_rad: float,
 ) -> None:
     for row in range(start, stop):
         for column in range(columns):
-            _soften_at(row, column, out, seen, surface, rows, columns, panels, cone_rad)
+            _soften_at(row, column, out, seen, surface, rows, columns, wide, cone_rad)
 
 
 @inlined
@@ -54,7 +60,7 @@ def _soften_at(
     surface: Surface,
     rows: int,
     columns: int,
-    panels: int,
+    wide: int,
     cone_rad: float,
 ) -> None:
     i = row * columns + column
@@ -63,7 +69,7 @@ def _soften_at(
     p, n = vec(surface.position, i), vec(surface.normal, i)
     reach = 4.0 * cone_rad * surface.range_m[i] + 1e-4
     total = 0.0
-    sums = np.zeros(panels)
+    sums = np.zeros(wide)
     for dy in range(-2, 3):
         for dx in range(-2, 3):
             y, x = row + dy, column + dx
@@ -78,10 +84,111 @@ def _soften_at(
             if alike > 0.8 and apart < reach:
                 weight = _WEIGHTS[dy + 2] * _WEIGHTS[dx + 2]
                 total += weight
-                for lamp in range(panels):
+                for lamp in range(wide):
                     sums[lamp] += weight * seen[j, lamp]
-    for lamp in range(panels):
+    for lamp in range(wide):
         out[i, lamp] = sums[lamp] / total
+
+
+def soften_sun(
+    lit: np.ndarray, surface: Surface, shape: tuple[int, int], target: Target, pattern: np.ndarray, offset: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (N,) float32 visible shares of the sun, and (N,) booleans, where its shadow's edge is wide.
+
+    How wide it is follows from the sun's width and how far what casts the shadow stands away. Narrow edges stay as
+    they are; wide ones are averaged over up to as many pixels as they are wide.
+
+    Args:
+        lit: (N,) from `sun_visibility`, of all pixels' points, row by row.
+        surface: the points.
+        shape: (H, W) of the image.
+        target: the scene.
+        pattern: as `sun_visibility` was given.
+        offset: as `sun_visibility` was given.
+    """
+    out, wide, mixed = lit.copy(), np.zeros(len(lit), np.bool_), np.zeros(len(lit), np.bool_)
+    if target.environment.sun_radius_rad > 0.0 and lit.any():
+        _mark_mixed(shape[0], mixed, lit, surface, *shape)
+        away = sun_blockers(mixed & (lit == 0.0), surface, target.environment, target.tracer, pattern, offset)
+        across = 2.0 * target.environment.sun_radius_rad / target.cone_rad
+        _soften_sun(shape[0], out, wide, lit, away, surface, *shape, across, target.cone_rad)
+    return out, wide
+
+
+@kernel
+def _mark_mixed(
+    start: int, stop: int, mixed: np.ndarray, lit: np.ndarray, surface: Surface, rows: int, columns: int
+) -> None:
+    """Mark points, leaves aside, that have both lit and shaded points around them."""
+    for row in range(start, stop):
+        for column in range(columns):
+            i = row * columns + column
+            if surface.kind[i] != NOTHING and surface.kind[i] != LEAF:
+                for y in range(max(row - 1, 0), min(row + 2, rows)):
+                    for x in range(max(column - 1, 0), min(column + 2, columns)):
+                        mixed[i] |= lit[y * columns + x] != lit[i]
+
+
+@kernel
+def _soften_sun(
+    start: int,
+    stop: int,
+    out: np.ndarray,
+    wide: np.ndarray,
+    lit: np.ndarray,
+    away: np.ndarray,
+    surface: Surface,
+    rows: int,
+    columns: int,
+    across: float,
+    cone_rad: float,
+) -> None:
+    for row in range(start, stop):
+        for column in range(columns):
+            _soften_sun_at(row, column, out, wide, lit, away, surface, rows, columns, across, cone_rad)
+
+
+@inlined
+def _soften_sun_at(
+    row: int,
+    column: int,
+    out: np.ndarray,
+    wide: np.ndarray,
+    lit: np.ndarray,
+    away: np.ndarray,
+    surface: Surface,
+    rows: int,
+    columns: int,
+    across: float,
+    cone_rad: float,
+) -> None:
+    i = row * columns + column
+    if surface.kind[i] == NOTHING or surface.kind[i] == LEAF:
+        return
+    far, blockers = 0.0, 0
+    for y in range(max(row - 2, 0), min(row + 3, rows)):
+        for x in range(max(column - 2, 0), min(column + 3, columns)):
+            if away[y * columns + x] > 0.0:
+                far, blockers = far + away[y * columns + x], blockers + 1
+    if blockers == 0:
+        return
+    reach = min(0.5 * across * far / blockers / surface.range_m[i], 2.0)
+    if reach < _NARROW_PX:
+        return
+    p, n = vec(surface.position, i), vec(surface.normal, i)
+    tolerance = 4.0 * cone_rad * surface.range_m[i] + 1e-4
+    total = seen = 0.0
+    for y in range(max(row - 2, 0), min(row + 3, rows)):
+        for x in range(max(column - 2, 0), min(column + 3, columns)):
+            j = y * columns + x
+            weight = min(max(reach + 0.5 - abs(x - column), 0.0), 1.0) * min(max(reach + 0.5 - abs(y - row), 0.0), 1.0)
+            if weight > 0.0 and surface.kind[j] != NOTHING:
+                q, m = vec(surface.position, j), vec(surface.normal, j)
+                alike = n[0] * m[0] + n[1] * m[1] + n[2] * m[2]
+                apart = abs((q[0] - p[0]) * n[0] + (q[1] - p[1]) * n[1] + (q[2] - p[2]) * n[2])
+                if alike > 0.8 and apart < tolerance:
+                    total, seen = total + weight, seen + weight * lit[j]
+    out[i], wide[i] = seen / total, True
 
 
 def share(
@@ -97,8 +204,24 @@ def share(
         pixel: (M,) index of each sample's pixel.
         cone_rad: angle across a pixel.
     """
+    return np.where(_alike(finer, surface, pixel, cone_rad)[:, None], softened[pixel], drawn)
+
+
+def share_sun(
+    drawn: np.ndarray,
+    softened: np.ndarray,
+    wide: np.ndarray,
+    finer: Surface,
+    surface: Surface,
+    pixel: np.ndarray,
+    cone_rad: float,
+) -> np.ndarray:
+    """Return (M,) shares of the sun for samples within pixels, as `share` does where the shadow's edge is ``wide``."""
+    return np.where(_alike(finer, surface, pixel, cone_rad) & wide[pixel], softened[pixel], drawn)
+
+
+def _alike(finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float) -> np.ndarray:
     alike = (finer.normal * surface.normal[pixel]).sum(axis=1) > 0.8
     apart = np.abs(((finer.position - surface.position[pixel]) * surface.normal[pixel]).sum(axis=1))
     there = (finer.kind != NOTHING) & (surface.kind[pixel] != NOTHING)
-    same = there & alike & (apart < 4.0 * cone_rad * surface.range_m[pixel] + 1e-4)
-    return np.where(same[:, None], softened[pixel], drawn)
+    return there & alike & (apart < 4.0 * cone_rad * surface.range_m[pixel] + 1e-4)

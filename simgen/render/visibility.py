@@ -9,10 +9,11 @@ import math
 
 import numpy as np
 
+from simgen.geometry.rays import Rays
 from simgen.render.atlas import LEAF
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment
-from simgen.render.lights import Lamps, lamp_illuminance, lamp_point, may_light
+from simgen.render.lights import GLOBE_REACH, Lamps, lamp_illuminance, lamp_point, may_light
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 from simgen.trace.tracer import Tracer
@@ -43,13 +44,50 @@ def sun_visibility(
     lit = np.zeros(len(surface.kind), dtype=np.float32)
     if not environment.sun_lux.any():
         return lit
-    sides = np.zeros(len(surface.kind), dtype=np.int8)
-    _sides_to_sun(len(sides), sides, surface, environment)
-    index = np.flatnonzero(sides)
-    origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
-    _aim_at_sun(len(index), origin, direction, index, sides, surface, environment, pattern, offset)
+    index, sides = _facing_sun(surface, environment)
+    origin, direction = _rays_to_sun(index, sides, surface, environment, pattern, offset)
     lit[index] = ~tracer.occluded(origin, direction)
     return lit
+
+
+def sun_blockers(
+    shaded: np.ndarray,
+    surface: Surface,
+    environment: Environment,
+    tracer: Tracer,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+) -> np.ndarray:
+    """Return (N,) float32 metres to what hides the sun from points marked in (N,) ``shaded``; 0 for all others.
+
+    The same rays are cast as by `sun_visibility`, of which the other arguments must be.
+    """
+    away = np.zeros(len(surface.kind), dtype=np.float32)
+    index, sides = _facing_sun(surface, environment)
+    index = index[shaded[index]]
+    origin, direction = _rays_to_sun(index, sides, surface, environment, pattern, offset)
+    hits = tracer.closest_hit(Rays(origin=origin, direction=direction, time_s=np.zeros(len(index), np.float32)))
+    away[index] = np.where(hits.triangle >= 0, hits.range_m, 0.0)
+    return away
+
+
+def _facing_sun(surface: Surface, environment: Environment) -> tuple[np.ndarray, np.ndarray]:
+    sides = np.zeros(len(surface.kind), dtype=np.int8)
+    _sides_to_sun(len(sides), sides, surface, environment)
+    return np.flatnonzero(sides), sides
+
+
+def _rays_to_sun(
+    index: np.ndarray,
+    sides: np.ndarray,
+    surface: Surface,
+    environment: Environment,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
+    _aim_at_sun(len(index), origin, direction, index, sides, surface, environment, pattern, offset)
+    return origin, direction
 
 
 @kernel
@@ -226,15 +264,16 @@ def _aim_at_lamp_at(
     i = index[row]
     s = spread(pattern[i], R2_U, offset[0] + R1 * lamp)
     t = spread(pattern[i], R2_V, offset[1] + R1 * lamp)
-    tx, ty, tz = lamp_point(lamps, lamp, s, t)
     ox, oy, oz = (
         surface.position[i, 0] + surface.lift[i, 0],
         surface.position[i, 1] + surface.lift[i, 1],
         surface.position[i, 2] + surface.lift[i, 2],
     )
+    tx, ty, tz = lamp_point(lamps, lamp, s, t, ox, oy, oz)
     dx, dy, dz = tx - ox, ty - oy, tz - oz
     length = max(math.sqrt(dx * dx + dy * dy + dz * dz), 1e-9)
     origin[row, 0], origin[row, 1], origin[row, 2] = ox, oy, oz
     direction[row, 0], direction[row, 1], direction[row, 2] = dx / length, dy / length, dz / length
     # Stops short of the lamp, whose own glass or panel is often part of the scene.
-    range_m[row] = length - min(0.02, 0.1 * length)
+    clear = max(0.02, GLOBE_REACH * lamps.radius[lamp])
+    range_m[row] = length - min(clear, 0.1 * length if lamps.radius[lamp] == 0.0 else length)

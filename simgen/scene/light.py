@@ -34,11 +34,22 @@ class Sun:
 
 @dataclass(frozen=True, kw_only=True)
 class PointLight:
-    """A small lamp shining evenly in all directions; ``intensity_cd`` is linear RGB luminous intensity."""
+    """A small lamp shining evenly in all directions.
+
+    Attributes:
+        position_m: its middle.
+        intensity_cd: linear RGB luminous intensity.
+        radius_m: of the shining globe; shadows are as soft as it is wide, and what stands within casts none.
+    """
 
     position_m: Vector3
     intensity_cd: Rgb
+    radius_m: float = 0.0
     kind: Literal["point"] = "point"
+
+    def __post_init__(self) -> None:
+        if not self.radius_m >= 0.0:
+            raise ValueError(f"PointLight at {self.position_m}: radius_m must be 0 or more, got {self.radius_m}")
 
 
 @dataclass(frozen=True, kw_only=True)
