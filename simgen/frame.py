@@ -74,6 +74,8 @@ class View:
         object_coordinates: (H, W, 3) float32 in 0..1, the position in the object's cuboid, see
             `simgen.annotate.pixels.object_coordinates`; 0 on what cannot be counted.
         uv: (H, W, 2) float32 texture coordinates as the mesh has them; 0 where nothing was met.
+        lens_mask: (H, W) float32 share of the light that what lies on the lens lets through unbent, 1 where the lens is
+            clean; None where it is clean all over.
         flow_forward: to the scene's next frame.
         flow_backward: to the one before.
     """
@@ -92,6 +94,7 @@ class View:
     segments: tuple[Segment, ...] = ()
     object_coordinates: np.ndarray | None = None
     uv: np.ndarray | None = None
+    lens_mask: np.ndarray | None = None
     flow_forward: Flow | None = None
     flow_backward: Flow | None = None
 

@@ -23,6 +23,7 @@ from simgen.randomize.daylight import Daylight
 from simgen.randomize.distractors import Distractors
 from simgen.randomize.drop import Drop
 from simgen.randomize.ego import Ego
+from simgen.randomize.lens_dirt import LensDirtDraw
 from simgen.randomize.materials import Materials
 from simgen.randomize.orbit_camera import OrbitCamera
 from simgen.randomize.paint import Paint
@@ -43,6 +44,7 @@ AnyRandomizer = Annotated[
     | Distractors
     | Drop
     | Ego
+    | LensDirtDraw
     | Materials
     | OrbitCamera
     | Paint
@@ -98,6 +100,7 @@ class Storage:
         object_coordinates: whether images of each pixel's position in its object's cuboid (NOCS) are kept.
         albedo: whether images of the surfaces' own colour, without light, are kept.
         uv: whether images of texture coordinates are kept.
+        lens_mask: whether images of how much light what lies on the lens lets through are kept.
         flow: whether optical flow to the next and the previous frame of the same scene, with occlusion, is kept.
     """
 
@@ -109,6 +112,7 @@ class Storage:
     object_coordinates: bool = False
     albedo: bool = False
     uv: bool = False
+    lens_mask: bool = False
     flow: bool = False
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from simgen.assets.sensors import camera_model, camera_models, lidar_models, mak
 from simgen.geometry.pose import CAMERA_AXES, Pose, Vector3, about
 from simgen.scene.camera import Camera, focal_px
 from simgen.scene.lens import KannalaBrandt, Lens, Pinhole
+from simgen.scene.lens_dirt import LensDirt
 from simgen.scene.lidar import Lidar
 
 
@@ -40,6 +41,7 @@ class CameraMount:
         ev100: exposure value at ISO 100; null meters every image.
         exposure_bias_stops: brighter (+) or darker (-) than metered or set.
         depth_unit_m: metres per count of the stored 16-bit depth image.
+        lens_dirt: drops, dust, smears and frost on the glass before it.
     """
 
     kind: Literal["camera"] = "camera"
@@ -60,6 +62,7 @@ class CameraMount:
     ev100: float | None = None
     exposure_bias_stops: float = 0.0
     depth_unit_m: float = 1.0 / 256.0
+    lens_dirt: LensDirt = LensDirt()
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -111,6 +114,7 @@ class CameraMount:
             ev100=self.ev100,
             exposure_bias_stops=self.exposure_bias_stops,
             depth_unit_m=self.depth_unit_m,
+            lens_dirt=self.lens_dirt,
         )
 
     def _optics(self, width: int, height: int) -> tuple[float, float, float, float, Lens]:

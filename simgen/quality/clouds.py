@@ -61,12 +61,13 @@ def check_cloud(
 def check_against_depth(where: str, scan: ScanRecord, cloud: np.ndarray, view: ViewRecord, pixels: Pixels) -> Faults:
     """Yield a fault when the cloud and the depth image do not show the same surfaces.
 
-    A point before everything that the 3 x 3 pixels around it show is something the camera should have seen; more than
-    `IN_FRONT_SHARE` of them is a fault. Of the points whose 3 x 3 pixels are all of their own object, half must agree
-    with the nearest of these pixels to within the noise and the pixels' own differences. What a fisheye sees beside
-    and behind its plane, where depth along the axis says little or nothing, is not compared.
+    Points that the air sent back, which are of no instance, are left out. A point before everything that the 3 x 3
+    pixels around it show is something the camera should have seen; more than `IN_FRONT_SHARE` of them is a fault. Of
+    the points whose 3 x 3 pixels are all of their own object, half must agree with the nearest of these pixels to
+    within the noise and the pixels' own differences. What a fisheye sees beside and behind its plane, where depth
+    along the axis says little or nothing, is not compared.
     """
-    camera = view.camera
+    camera, cloud = view.camera, cloud[cloud["instance_id"] > 0]
     uv, z = camera.project(view.world_from_camera.inverse.apply(scan.world_from_lidar.apply(_xyz(cloud))))
     with np.errstate(invalid="ignore"):
         inside = (z > _NEAR_M) & (uv >= 0).all(axis=1) & (uv < (camera.width_px, camera.height_px)).all(axis=1)

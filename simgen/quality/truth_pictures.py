@@ -14,6 +14,7 @@ TITLES = {
     "object_coordinates": "object coordinates",
     "albedo": "surface colour (albedo)",
     "uv": "texture coordinates",
+    "lens_mask": "light past the dirt on the lens",
     "flow_forward": "flow to the next frame, hidden dark",
     "flow_backward": "flow to the frame before, hidden dark",
 }
@@ -46,6 +47,8 @@ def truth_picture(kind: str, values: np.ndarray, state: np.ndarray | None = None
         case "albedo":
             curved = np.where(values <= 0.0031308, 12.92 * values, 1.055 * values ** (1 / 2.4) - 0.055)
             return np.rint(curved * 255).astype(np.uint8)
+        case "lens_mask":
+            return np.repeat(np.rint(values * 255).astype(np.uint8)[..., None], 3, axis=-1)
         case "uv":
             known = np.nan_to_num(values)
             return np.rint(np.dstack([known, np.isfinite(values[..., 0]) * 0.25]) * 255).astype(np.uint8)

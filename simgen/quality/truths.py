@@ -18,6 +18,7 @@ FORMS: dict[str, tuple[int, type[np.generic]]] = {
     "object_coordinates": (3, np.uint16),
     "albedo": (3, np.uint8),
     "uv": (3, np.uint16),
+    "lens_mask": (1, np.uint8),
     "flow_forward": (3, np.uint16),
     "flow_backward": (3, np.uint16),
     "occlusion_forward": (1, np.uint8),

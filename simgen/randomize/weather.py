@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from simgen.assets.library import Library
-from simgen.distributions import AnyDistribution, Constant, check_support
+from simgen.distributions import AnyDistribution, Constant, Uniform, check_support
 from simgen.errors import RecipeError
 from simgen.scene.light import ClearSky
 from simgen.scene.scene import Scene
@@ -33,6 +33,9 @@ class WeatherDraw:
         wetness: 0 (dry) to 1 (a film of water on all that faces up); null follows the rain.
         puddles: share of level ground under standing water; null follows the rain.
         snow_cover: share of what faces up that lies under snow.
+        wind_mps: speed of the wind, which slants what falls.
+        wind_direction_deg: where it blows to, from +x counter-clockwise.
+        spray: factor on what the wheels of fast vehicles throw up from a wet road; 0 for none.
     """
 
     kind: Literal["weather"] = "weather"
@@ -44,12 +47,18 @@ class WeatherDraw:
     wetness: AnyDistribution | None = None
     puddles: AnyDistribution | None = None
     snow_cover: AnyDistribution = Constant(value=0.0)
+    wind_mps: AnyDistribution = Uniform(low=0.0, high=6.0)
+    wind_direction_deg: AnyDistribution = Uniform(low=0.0, high=360.0)
+    spray: AnyDistribution = Constant(value=1.0)
 
     def __post_init__(self) -> None:
         check_support("fog_per_km", self.fog_per_km, 0.0, 1000.0)
         check_support("rain_mm_per_h", self.rain_mm_per_h, 0.0, 200.0)
         check_support("snow_mm_per_h", self.snow_mm_per_h, 0.0, 50.0)
         check_support("snow_cover", self.snow_cover, 0.0, 1.0)
+        check_support("wind_mps", self.wind_mps, 0.0, 80.0)
+        check_support("wind_direction_deg", self.wind_direction_deg, -360.0, 720.0)
+        check_support("spray", self.spray, 0.0, 10.0)
         for key in ("wetness", "puddles"):
             if getattr(self, key) is not None:
                 check_support(key, getattr(self, key), 0.0, 1.0)
@@ -65,10 +74,12 @@ class WeatherDraw:
             raise RecipeError(
                 f"randomizer {self.name!r}: weather needs an open sky; put it after 'daylight' in an outdoor place"
             )
-        fog, rain, snow, cover = (
+        fog, rain, snow, cover, wind, direction, spray = (
             float(draws.value(key, getattr(self, key)))
-            for key in ("fog_per_km", "rain_mm_per_h", "snow_mm_per_h", "snow_cover")
-        )
+            for key in (
+                "fog_per_km", "rain_mm_per_h", "snow_mm_per_h", "snow_cover", "wind_mps", "wind_direction_deg", "spray"
+            )
+        )  # fmt: skip
         wetness = min(1.0, rain / 2.0) if self.wetness is None else float(draws.value("wetness", self.wetness))
         puddles = min(0.25, rain / 40.0) if self.puddles is None else float(draws.value("puddles", self.puddles))
         weather = Weather(
@@ -78,6 +89,8 @@ class WeatherDraw:
             wetness=wetness,
             puddles=puddles,
             snow_cover=cover,
+            wind_mps=(wind * math.cos(math.radians(direction)), wind * math.sin(math.radians(direction))),
+            spray=spray,
         )
         draws.note("wetness", wetness)
         draws.note("puddles", puddles)

@@ -62,6 +62,14 @@ def air_of(weather: Weather, environment: Environment) -> Air:
     )
 
 
+def lit_air(air: Air, direction: np.ndarray) -> np.ndarray:
+    """Return (N, 3) float32 luminance of air too thick to see through, in (N, 3) directions of sight."""
+    cosine = direction @ air.sun_direction
+    spread = 1.0 + _FORWARD * _FORWARD - 2.0 * _FORWARD * cosine
+    phase = (1.0 - _FORWARD * _FORWARD) / (4.0 * math.pi * spread**1.5)
+    return (air.glow_nit + air.sun_lux * phase[:, None]).astype(np.float32)
+
+
 def veil(nit: np.ndarray, surface: Surface, air: Air) -> None:
     """Fade (N, 3) luminance into the air before it, in place: ``L exp(-s d) + air (1 - exp(-s d))`` (Koschmieder)."""
     if air.per_m > 0.0:

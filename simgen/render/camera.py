@@ -10,6 +10,7 @@ from simgen.frame import View
 from simgen.geometry.rays import Hits, Rays
 from simgen.render.air import veil
 from simgen.render.antialias import find_edges, glint_limit, resolve, sample_counts, sub_positions
+from simgen.render.before_lens import before_lens
 from simgen.render.environment import sun_and_sky_lux
 from simgen.render.exposure import LUMINANCE_RGB, encode, meter, white_balance
 from simgen.render.gather import Gathered, ambient_at, gather_ambient, tile_pattern
@@ -65,6 +66,7 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
         raise ValueError(f"instance id {highest} does not fit the 16-bit instance image; number objects below 65536")
     world_from_camera = scene.world_from_rig @ camera.rig_from_camera
     image = radiance(scene, camera, tracer, key, settings)
+    nit, lens_mask = before_lens(image.nit, scene, camera, image.hits, tracer, key)
     shape = (camera.height_px, camera.width_px)
     gains = white_balance(scene, sun_and_sky_lux(scene.sky, scene.sun), settings.white_balance)
     along = camera.pixel_directions()[:, 2]
@@ -74,13 +76,14 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
     return View(
         camera=camera,
         world_from_camera=world_from_camera,
-        rgb=encode(image.nit, image.ev100, gains, settings.tone_curve == "filmic"),
+        rgb=encode(nit, image.ev100, gains, settings.tone_curve == "filmic"),
         z_m=z_m.reshape(shape),
         instance_id=image.hits.instance_id.astype(np.uint16).reshape(shape),
         normal=normal.reshape(*shape, 3),
         ev100=image.ev100,
         hits=image.hits,
         albedo=image.albedo,
+        lens_mask=lens_mask,
     )
 
 

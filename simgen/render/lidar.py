@@ -12,6 +12,7 @@ from simgen.assets.categories import category
 from simgen.frame import Scan
 from simgen.render.ground import Ground, ground_of, lies_at
 from simgen.render.noise import uniform
+from simgen.render.spray import spray_on_beams
 from simgen.scene.lidar import Lidar
 from simgen.scene.material import Material
 from simgen.scene.scene import Scene
@@ -39,7 +40,7 @@ _FALL_LIDAR_RATIO_SR = 18.0
 _SNOW_REFLECTANCE = 0.85
 
 # Dimensions of a beam's draws; a normal number takes two.
-_RANGE_NOISE, _DROPOUT, _AIR_PLACE, _AIR_DENSITY = 0, 2, 4, 5
+_RANGE_NOISE, _DROPOUT, _AIR_PLACE, _AIR_DENSITY, _SPRAY_DENSITY = 0, 2, 4, 5, 7
 
 
 def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
@@ -49,8 +50,8 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
     with `apparent_reflectance`. It is kept when that is above what a 10 % target at ``range_at_10_percent_m`` gives,
     the threshold blurred by ``dropout_softness``. Noise moves a point along its beam alone. Intensity is the apparent
     reflectance, so the range is compensated as real sensors do: 1 is white and square-on; retro-reflectors and glints
-    saturate at 1. Fog, rain and snow weaken the way there and back, and may answer in an object's place: such points
-    carry instance id 0.
+    saturate at 1. Fog, rain, snow and spray weaken the way there and back, and may answer in an object's place:
+    such points carry instance id 0.
 
     Args:
         scene: what there is.
@@ -75,7 +76,8 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
         surface_table(tracer.geometry.materials),
         ground_of(scene.weather),
     )
-    range_m, intensity, in_air = _receive(hits.range_m, reflectance, key, _figures(lidar), _air(scene.weather))
+    spray = spray_on_beams(scene, rays, np.minimum(hits.range_m, np.float32(lidar.max_range_m)), key)
+    range_m, intensity, in_air = _receive(hits.range_m, reflectance, key, _figures(lidar), _air(scene.weather), spray)
     beam = np.flatnonzero(range_m)
     instance_id = np.where(in_air[beam], np.uint32(0), hits.instance_id[beam])
     return Scan(
@@ -202,7 +204,12 @@ def _reflectances(
 
 @numba.njit(cache=True)
 def _receive(
-    true_range_m: np.ndarray, reflectance: np.ndarray, key: np.uint64, figures: np.ndarray, air: np.ndarray
+    true_range_m: np.ndarray,
+    reflectance: np.ndarray,
+    key: np.uint64,
+    figures: np.ndarray,
+    air: np.ndarray,
+    spray: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return (N,) float64 measured ranges, 0 where nothing came back; (N,) float32 intensities; (N,) bool: from air."""
     nearest, farthest, reach, sigma, weak_sigma, step, softness = figures
@@ -216,7 +223,10 @@ def _receive(
         over_threshold = 0.0
         if reflectance[beam] > 0.0 and nearest <= distance <= farthest:
             over_threshold = reflectance[beam] / 0.1 * (reach / distance) ** 2 * math.exp(-2.0 * extinction * distance)
-        seen = reflectance[beam]
+        seen, sprayed = reflectance[beam], 0.0
+        if len(spray) > 0:
+            sprayed = spray[beam, 0]
+            over_threshold *= math.exp(-2.0 * sprayed)
         if backscatter > 0.0:
             # One place along the beam where droplets happen to stand close, the denser the rarer; the stronger wins.
             end = min(distance, farthest)
@@ -225,7 +235,15 @@ def _receive(
             air_reflectance = math.pi * backscatter * _PULSE_M * density
             power = air_reflectance / 0.1 * (reach / at) ** 2 * math.exp(-2.0 * extinction * at)
             if at < end and power > over_threshold:
+                over_threshold, distance, seen, in_air[beam], sprayed = power, at, air_reflectance, True, 0.0
+        if len(spray) > 0 and spray[beam, 1] > nearest:
+            at = spray[beam, 1]
+            density = -math.log1p(-uniform(key, beam, _SPRAY_DENSITY))
+            air_reflectance = math.pi * spray[beam, 2] * _PULSE_M * density
+            power = air_reflectance / 0.1 * (reach / at) ** 2 * math.exp(-2.0 * (extinction * at + spray[beam, 3]))
+            if power > over_threshold:
                 over_threshold, distance, seen, in_air[beam] = power, at, air_reflectance, True
+                sprayed = spray[beam, 3]
         if over_threshold <= 0.0:
             continue
         if over_threshold < sure and math.log(over_threshold) + softness * _normal(key, beam, _DROPOUT) < 0.0:
@@ -238,7 +256,7 @@ def _receive(
             continue
         measured[beam] = distance
         # Sensors make up for the range, not for the air.
-        intensity[beam] = min(seen * math.exp(-2.0 * extinction * distance), 1.0)
+        intensity[beam] = min(seen * math.exp(-2.0 * (extinction * distance + sprayed)), 1.0)
     return measured, intensity, in_air
 
 

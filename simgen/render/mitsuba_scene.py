@@ -20,7 +20,6 @@ from simgen.scene.camera import Camera
 from simgen.scene.lens import Pinhole
 from simgen.scene.light import AreaLight, PointLight, UniformSky
 from simgen.scene.scene import Scene
-from simgen.scene.weather import Weather
 from simgen.trace.geometry import Geometry, flatten
 
 _SKY_ROWS, _SKY_COLUMNS = 1536, 1024
@@ -42,7 +41,7 @@ def mitsuba_scene(mi: Any, dr: Any, scene: Scene) -> tuple[Any, list[tuple[Any, 
     Raises:
         ValueError: there is weather, which this renderer does not show, or a light or sky that no renderer can show.
     """
-    if scene.weather != Weather():
+    if not scene.weather.is_dry:
         raise ValueError(f"photoreal shows dry ground in clear air only; render without weather, got {scene.weather}")
     geometry = flatten(scene.objects)
     meshes, glowing = _meshes(mi, dr, geometry, scene)
@@ -62,10 +61,12 @@ def mitsuba_camera(mi: Any, camera: Camera, world_from_camera: Pose) -> Any:
     """Return a sensor of the same pose and intrinsics.
 
     Raises:
-        ValueError: the lens is no pinhole, or its pixels are not square.
+        ValueError: the lens is no pinhole, or dirty, or its pixels are not square.
     """
     if not isinstance(camera.lens, Pinhole):
         raise ValueError(f"photoreal shows pinhole cameras only; {camera.name!r} has a {camera.lens.kind} lens")
+    if not camera.lens_dirt.is_clean:
+        raise ValueError(f"photoreal shows clean lenses only; {camera.name!r} has {camera.lens_dirt}")
     if not math.isclose(camera.fx_px, camera.fy_px, rel_tol=1e-6):
         raise ValueError(
             f"photoreal needs square pixels; {camera.name!r} has fx {camera.fx_px} and fy {camera.fy_px} px"

@@ -35,11 +35,20 @@ def coded_truths(view: View, storage: Storage) -> dict[str, np.ndarray]:
         "uv": lambda: uv_png(held["uv"], view.instance_id > 0),
     }
     coded = {kind: np.ascontiguousarray(code()) for kind, code in coders.items() if kind in wanted}
+    if storage.lens_mask:
+        coded["lens_mask"] = lens_mask_png(view)
     for way, moved in (("forward", view.flow_forward), ("backward", view.flow_backward)):
         if storage.flow and moved is not None:
             coded[f"flow_{way}"] = flow_png(moved)
             coded[f"occlusion_{way}"] = moved.state
     return coded
+
+
+def lens_mask_png(view: View) -> np.ndarray:
+    """Return (H, W) uint8: 255 where all the light comes straight through the glass before the lens, 0 where none."""
+    if view.lens_mask is None:
+        return np.full(view.instance_id.shape, 255, np.uint8)
+    return np.rint(np.clip(view.lens_mask, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
 def panoptic_png(ids: np.ndarray) -> np.ndarray:
@@ -81,6 +90,7 @@ def decoded(kind: str, pixels: np.ndarray) -> np.ndarray:
     - ``object_coordinates``: (H, W, 3) float32 in 0..1.
     - ``albedo``: (H, W, 3) float32 linear colours.
     - ``uv``: (H, W, 2) float32 fractions; NaN where nothing was met.
+    - ``lens_mask``: (H, W) float32 shares of light.
     - ``flow_forward``, ``flow_backward``: (H, W, 2) float32 pixels; NaN where not valid.
     - ``occlusion_forward``, ``occlusion_backward``: (H, W) uint8, the states of `simgen.frame.Flow`.
 
@@ -94,6 +104,8 @@ def decoded(kind: str, pixels: np.ndarray) -> np.ndarray:
     match kind:
         case "semantic" | "occlusion_forward" | "occlusion_backward":
             return pixels
+        case "lens_mask":
+            return pixels.astype(np.float32) / np.float32(255.0)
         case "panoptic":
             blue, green, red = np.moveaxis(pixels.astype(np.uint32), -1, 0)
             return red + 256 * green + 65536 * blue

@@ -12,6 +12,7 @@ import numpy as np
 from simgen.geometry.pose import CAMERA_AXES, Pose
 from simgen.geometry.rays import Rays
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Lens, Pinhole
+from simgen.scene.lens_dirt import LensDirt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Camera:
         ev100: exposure value at ISO 100, or None to meter the image itself.
         exposure_bias_stops: brighter (+) or darker (-) than metered or set.
         depth_unit_m: metres per count of the stored 16-bit depth image.
+        lens_dirt: what lies on the glass before it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Camera:
     ev100: float | None = None
     exposure_bias_stops: float = 0.0
     depth_unit_m: float = 1.0 / 256.0
+    lens_dirt: LensDirt = LensDirt()
     kind: Literal["camera"] = "camera"
 
     def __post_init__(self) -> None:
@@ -78,7 +81,9 @@ class Camera:
 
     def pixel_directions(self) -> np.ndarray:
         """(H * W, 3) float64 unit directions in the camera frame of all pixel centres, row by row; read-only."""
-        return _pixel_directions(replace(self, name="", rig_from_camera=Pose(), ev100=None, exposure_bias_stops=0.0))
+        return _pixel_directions(
+            replace(self, name="", rig_from_camera=Pose(), ev100=None, exposure_bias_stops=0.0, lens_dirt=LensDirt())
+        )
 
     def rays(self, world_from_camera: Pose, uv: np.ndarray | None = None) -> Rays:
         """Return the world rays through (N, 2) image positions; through all pixel centres, row by row, without."""

@@ -19,8 +19,8 @@ from simgen.recipe import Storage
 from simgen.run.store import open_dataset
 from tests.conftest import files_in, tiny_table
 
-EVERY = Storage(semantic=True, panoptic=True, object_coordinates=True, albedo=True, uv=True, flow=True)
-KINDS = ("semantic", "panoptic", "object_coordinates", "albedo", "uv")
+EVERY = Storage(semantic=True, panoptic=True, object_coordinates=True, albedo=True, uv=True, lens_mask=True, flow=True)
+KINDS = ("semantic", "panoptic", "object_coordinates", "albedo", "uv", "lens_mask")
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +53,8 @@ def faults_after(root, path, change):
 def test_a_set_with_every_truth_passes_its_check(rich_data):
     report = check(rich_data.root)
     assert report.faults == ()
-    # 4 pictures with 3 + 5 images each, a flow and its occlusion for every neighbour in the scene.
-    assert len(list(rich_data.root.rglob("*.png"))) == 4 * 8 + 4 * 2
+    # 4 pictures with 3 + 6 images each, a flow and its occlusion for every neighbour in the scene.
+    assert len(list(rich_data.root.rglob("*.png"))) == 4 * 9 + 4 * 2
 
 
 def test_truths_change_no_byte_of_anything_else(rich_data, table_data):

@@ -23,6 +23,7 @@ from simgen.rig import CameraMount
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.camera import Camera
 from simgen.scene.lens import KannalaBrandt
+from simgen.scene.lens_dirt import LensDirt
 from simgen.scene.light import AreaLight, ClearSky, PointLight, Sun, UniformSky
 from simgen.scene.material import make_material
 from simgen.scene.mesh import mesh_from_faces
@@ -192,6 +193,8 @@ def test_what_it_cannot_show_is_refused():
         render_photoreal(scene, camera(fy_px=50.0), samples=1, seed=0)
     with pytest.raises(ValueError, match="dry ground in clear air only"):
         render_photoreal(replace(scene, weather=Weather(wetness=0.5)), camera(), samples=1, seed=0)
+    with pytest.raises(ValueError, match="photoreal shows clean lenses only; 'c' has"):
+        render_photoreal(scene, replace(camera(), lens_dirt=LensDirt(dust=0.5)), samples=1, seed=0)
 
 
 def test_without_mitsuba_it_names_the_extra(monkeypatch):

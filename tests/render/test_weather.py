@@ -113,7 +113,17 @@ def test_rain_closes_the_clouds_and_wets_the_ground() -> None:
     assert isinstance(rainy.sky, ClearSky) and rainy.sky.cover == 1.0
     assert rainy.weather.wetness == 1.0 and 0 < rainy.weather.puddles <= 0.25
     assert draws.factors["weather.rain_mm_per_h"] == 8.0 and draws.factors["weather.wetness"] == 1.0
-    assert WeatherDraw()(scene, Draws(1, "weather", 0), None).weather == Weather()
+    still = WeatherDraw(wind_mps=Constant(value=0.0))
+    assert still(scene, Draws(1, "weather", 0), None).weather == Weather()
+
+
+def test_the_wind_blows_where_it_is_drawn_to() -> None:
+    scene = Scene(sky=ClearSky(), lights=(Sun(azimuth_deg=0.0, elevation_deg=40.0),))
+    draw = WeatherDraw(wind_mps=Constant(value=4.0), wind_direction_deg=Constant(value=90.0), spray=Constant(value=2.0))
+    draws = Draws(1, "weather", 0)
+    weather = draw(scene, draws, None).weather
+    assert weather.wind_mps == pytest.approx((0.0, 4.0)) and weather.spray == 2.0
+    assert draws.factors["weather.wind_mps"] == 4.0 and draws.factors["weather.spray"] == 2.0
 
 
 def test_weather_under_a_roof_is_refused() -> None:

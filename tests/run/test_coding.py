@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from simgen.frame import Flow
-from simgen.run.coding import albedo_png, decoded, flow_png, panoptic_png, uv_png
+from simgen.frame import Flow, View
+from simgen.geometry.pose import Pose
+from simgen.recipe import Storage
+from simgen.rig import CameraMount
+from simgen.run.coding import albedo_png, coded_truths, decoded, flow_png, panoptic_png, uv_png
 
 
 def through_png(pixels):
@@ -69,3 +72,22 @@ def test_texture_coordinates_come_back_as_fractions():
 def test_an_unknown_kind_is_refused():
     with pytest.raises(ValueError, match=r"kind must be one of those in simgen\.run\.coding\.decoded, got 'colour'"):
         decoded("colour", np.zeros((1, 1), np.uint8))
+
+
+def test_a_lens_mask_comes_back_within_half_a_step_and_a_clean_lens_is_white():
+    shares = np.linspace(0.0, 1.0, 64, dtype=np.float32).reshape(8, 8)
+    for mask, expected in ((shares, shares), (None, np.ones((8, 8)))):
+        view = View(
+            camera=CameraMount(width_px=8, height_px=8).build(),
+            world_from_camera=Pose(),
+            rgb=np.zeros((8, 8, 3), np.uint8),
+            z_m=np.zeros((8, 8), np.float32),
+            instance_id=np.zeros((8, 8), np.uint16),
+            normal=np.zeros((8, 8, 3), np.float32),
+            ev100=10.0,
+            lens_mask=mask,
+        )
+        coded = coded_truths(view, Storage(lens_mask=True))
+        assert list(coded) == ["lens_mask"]
+        assert np.abs(decoded("lens_mask", through_png(coded["lens_mask"])) - expected).max() <= 0.5 / 255 + 1e-6
+        assert coded_truths(view, Storage()) == {}
