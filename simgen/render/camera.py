@@ -15,10 +15,10 @@ from simgen.render.environment import sun_and_sky_lux
 from simgen.render.exposure import LUMINANCE_RGB, encode, meter, white_balance
 from simgen.render.gather import Gathered, ambient_at, gather_ambient, tile_pattern
 from simgen.render.noise import uniforms
-from simgen.render.reflect import trace_behind, trace_mirrored
+from simgen.render.reflect import Mirrored, no_mirrors, trace_behind, trace_mirrored
 from simgen.render.settings import Quality, RenderSettings
 from simgen.render.shading import Light, shade
-from simgen.render.soften import share, share_sun, soften, soften_sun
+from simgen.render.soften import share, share_sun, soften, soften_mirrored, soften_sun
 from simgen.render.surface import Surface, surface_at
 from simgen.render.target import Target, target_of
 from simgen.render.visibility import lamp_visibility, sun_visibility
@@ -101,7 +101,11 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     lamps = soften(lamps, surface, shape, target.lamps.wide, target.cone_rad)
     drawn = sun_visibility(surface, target.environment, tracer, pattern, offset)
     sun, wide = soften_sun(drawn, surface, shape, target, pattern, offset)
-    nit = _shade_samples(surface, camera_uv, pattern, sun, lamps, target, gathered, offset, quality)
+    mirrored = no_mirrors(len(camera_uv))
+    if quality.reflections:
+        mirrored = trace_mirrored(surface, target, gathered, pattern, offset)
+        mirrored = soften_mirrored(mirrored, surface, shape, target.cone_rad)
+    nit = _shade_samples(surface, camera_uv, pattern, sun, lamps, mirrored, target, gathered, offset, quality)
     ev100 = camera.ev100 if camera.ev100 is not None else meter((nit @ LUMINANCE_RGB).reshape(shape))
     ev100 -= camera.exposure_bias_stops
     np.minimum(nit, glint_limit(ev100), out=nit)
@@ -119,7 +123,10 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
             seen = share(drawn, lamps, finer, surface, pixel, target.cone_rad)
             drawn = sun_visibility(finer, target.environment, tracer, finer_pattern, offset)
             lit = share_sun(drawn, sun, wide, finer, surface, pixel, target.cone_rad)
-            extra = _shade_samples(finer, uv, finer_pattern, lit, seen, target, gathered, offset, quality)
+            mirrored = no_mirrors(len(uv))
+            if quality.reflections:
+                mirrored = trace_mirrored(finer, target, gathered, finer_pattern, offset)
+            extra = _shade_samples(finer, uv, finer_pattern, lit, seen, mirrored, target, gathered, offset, quality)
             means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), glint_limit(ev100))
         nit = means
     albedo = surface.albedo.reshape(*shape, 3)
@@ -138,6 +145,7 @@ def _shade_samples(
     pattern: np.ndarray,
     sun: np.ndarray,
     lamps: np.ndarray,
+    mirrored: Mirrored,
     target: Target,
     gathered: Gathered,
     offset: np.ndarray,
@@ -145,11 +153,7 @@ def _shade_samples(
 ) -> np.ndarray:
     """Return (N, 3) float32 luminance of samples at (N, 2) image positions that see so much of sun and lamps."""
     ambient_lux, opening = ambient_at(surface, uv.astype(np.float32), gathered, target.environment)
-    nothing, no_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
-    mirrored, mirrored_row = nothing, no_row
-    behind, behind_row = nothing, no_row
-    if quality.reflections:
-        mirrored, mirrored_row = trace_mirrored(surface, target, gathered, pattern, offset)
+    behind, behind_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
     if quality.see_through_glass:
         behind, behind_row = trace_behind(surface, target, gathered, pattern, offset)
     light = Light(
@@ -157,8 +161,8 @@ def _shade_samples(
         lamps=lamps,
         ambient_lux=ambient_lux,
         open=opening,
-        mirrored=mirrored,
-        mirrored_row=mirrored_row,
+        mirrored=mirrored.nit,
+        mirrored_row=mirrored.row,
         behind=behind,
         behind_row=behind_row,
     )

@@ -3,39 +3,62 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from simgen.render.atlas import GLASS
+from simgen.render.brdf import COAT_ROUGHNESS
 from simgen.render.compiled import inlined, kernel
 from simgen.render.gather import Gathered
 from simgen.render.lights import darken_lamps
 from simgen.render.shading import shade_simply
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target, cast
-from simgen.render.vectors import vec
-from simgen.render.visibility import lamp_visibility, sun_visibility
+from simgen.render.vectors import Vector, vec
+from simgen.render.visibility import R2_U, R2_V, lamp_visibility, spread, sun_visibility
 
 _GLASS_LAYERS = 6
 _LAMP_RAYS = 4
-_SMOOTH = 0.5
+_WIDEST, _WIDEST_METAL = 0.5, 0.6
+"""Roughness above which no mirror image is traced."""
+
 _PANE_MIRRORS = 0.08
+
+
+class Mirrored(NamedTuple):
+    """What smooth points mirror.
+
+    Attributes:
+        nit: (M, 3) float32 luminance, along one direction drawn from each point's lobe.
+        away_m: (M,) float32 distance of what is mirrored; infinite for the sky.
+        row: (N,) int32 row of the above, or -1.
+    """
+
+    nit: np.ndarray
+    away_m: np.ndarray
+    row: np.ndarray
+
+
+def no_mirrors(count: int) -> Mirrored:
+    """Return that none of ``count`` points mirrors anything."""
+    return Mirrored(np.zeros((0, 3), np.float32), np.zeros(0, np.float32), np.full(count, -1, np.int32))
 
 
 def trace_mirrored(
     surface: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return (M, 3) luminance, nit, in the mirrored directions of smooth points, and (N,) int32 rows or -1."""
+) -> Mirrored:
+    """Return what N points mirror; ``pattern`` (N,) int32 draws the directions, see `sun_visibility`."""
     row = np.full(len(surface.kind), -1, np.int32)
     smooth = np.zeros(len(surface.kind), np.bool_)
     _find_smooth(len(smooth), smooth, surface)
     index = np.flatnonzero(smooth)
     row[index] = np.arange(len(index), dtype=np.int32)
     origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
-    _aim_mirrored(len(index), origin, direction, index, surface)
+    _aim_mirrored(len(index), origin, direction, index, pattern, offset, surface)
     met = cast(origin, direction, surface.range_m[index], target, 2.0 * target.cone_rad)
     darken_lamps(met, target.lamps)
-    return _shade_met(met, target, gathered, pattern[index], offset), row
+    return Mirrored(_shade_met(met, target, gathered, pattern[index], offset), met.range_m, row)
 
 
 def trace_behind(
@@ -95,23 +118,33 @@ def _find_smooth(start: int, stop: int, smooth: np.ndarray, surface: Surface) ->
 def _find_smooth_at(i: int, smooth: np.ndarray, surface: Surface) -> None:
     if surface.kind[i] != NOTHING:
         roughness = surface.gloss[i, 1]
-        smooth[i] = surface.gloss[i, 2] > 0.05 or roughness < (_SMOOTH if surface.gloss[i, 0] > 0.3 else 0.35)
+        widest = _WIDEST_METAL if surface.gloss[i, 0] > 0.3 else _WIDEST
+        smooth[i] = surface.gloss[i, 2] > 0.05 or roughness < widest
 
 
 @kernel
 def _aim_mirrored(
-    start: int, stop: int, origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface
+    start: int,
+    stop: int,
+    origin: np.ndarray,
+    direction: np.ndarray,
+    index: np.ndarray,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+    surface: Surface,
 ) -> None:
     for row in range(start, stop):
-        _aim_mirrored_at(row, origin, direction, index, surface)
+        _aim_mirrored_at(row, origin, direction, index[row], pattern[index[row]], offset, surface)
 
 
 @inlined
-def _aim_mirrored_at(row: int, origin: np.ndarray, direction: np.ndarray, index: np.ndarray, surface: Surface) -> None:
-    i = index[row]
+def _aim_mirrored_at(
+    row: int, origin: np.ndarray, direction: np.ndarray, i: int, pattern: int, offset: np.ndarray, surface: Surface
+) -> None:
     n, v, g = vec(surface.normal, i), vec(surface.away, i), vec(surface.facet, i)
-    twice = 2.0 * (n[0] * v[0] + n[1] * v[1] + n[2] * v[2])
-    x, y, z = twice * n[0] - v[0], twice * n[1] - v[1], twice * n[2] - v[2]
+    h = _facet(n, v, mirror_alpha(surface, i), spread(pattern, R2_U, offset[0]), spread(pattern, R2_V, offset[1]))
+    twice = 2.0 * (h[0] * v[0] + h[1] * v[1] + h[2] * v[2])
+    x, y, z = twice * h[0] - v[0], twice * h[1] - v[1], twice * h[2] - v[2]
     # A mirrored ray must leave the flat face, however the interpolated normal leans.
     below = x * g[0] + y * g[1] + z * g[2]
     if below < 0.01:
@@ -120,3 +153,31 @@ def _aim_mirrored_at(row: int, origin: np.ndarray, direction: np.ndarray, index:
     direction[row, 0], direction[row, 1], direction[row, 2] = x / length, y / length, z / length
     for k in range(3):
         origin[row, k] = surface.position[i, k] + surface.lift[i, k]
+
+
+@inlined
+def mirror_alpha(surface: Surface, i: int) -> float:
+    """Return the GGX alpha of the layer whose mirror image is traced: the coat where there is one."""
+    roughness = COAT_ROUGHNESS if surface.gloss[i, 2] > 0.05 else surface.gloss[i, 1]
+    return roughness * roughness
+
+
+@inlined
+def _facet(n: Vector, v: Vector, alpha: float, s: float, t: float) -> Vector:
+    """Return a facet's normal, drawn for (s, t) from those of GGX that the viewer sees (Dupuy and Benyoub 2023)."""
+    sign = 1.0 if n[2] >= 0.0 else -1.0
+    # A frame about the normal without trigonometry (Duff et al. 2017).
+    a = -1.0 / (sign + n[2])
+    b = n[0] * n[1] * a
+    ux, uy, uz = 1.0 + sign * n[0] * n[0] * a, sign * b, -sign * n[0]
+    wx, wy, wz = b, sign + n[1] * n[1] * a, -n[1]
+    vx, vy = alpha * (v[0] * ux + v[1] * uy + v[2] * uz), alpha * (v[0] * wx + v[1] * wy + v[2] * wz)
+    vz = max(v[0] * n[0] + v[1] * n[1] + v[2] * n[2], 1e-3)
+    length = math.sqrt(vx * vx + vy * vy + vz * vz)
+    vx, vy, vz = vx / length, vy / length, vz / length
+    z = (1.0 - s) * (1.0 + vz) - vz
+    sine, turn = math.sqrt(max(1.0 - z * z, 0.0)), 2.0 * math.pi * t
+    x, y, z = alpha * (sine * math.cos(turn) + vx), alpha * (sine * math.sin(turn) + vy), max(z + vz, 1e-6)
+    length = math.sqrt(x * x + y * y + z * z)
+    x, y, z = x / length, y / length, z / length
+    return x * ux + y * wx + z * n[0], x * uy + y * wy + z * n[1], x * uz + y * wz + z * n[2]

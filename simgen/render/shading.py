@@ -214,7 +214,7 @@ def _mirrored_around(
     n, v = vec(surface.normal, i), vec(surface.away, i)
     x, y, z = 2.0 * n_v * n[0] - v[0], 2.0 * n_v * n[1] - v[1], 2.0 * n_v * n[2] - v[2]
     row = light.mirrored_row[i]
-    traced = 1.0 - min(max((roughness - 0.25) / 0.25, 0.0), 1.0) if row >= 0 else 0.0
+    traced = 1.0 - min(max((roughness - 0.4) / 0.2, 0.0), 1.0) if row >= 0 else 0.0
     if traced == 1.0:
         return light.mirrored[row, 0], light.mirrored[row, 1], light.mirrored[row, 2]
     a = vec(light.ambient_lux, i)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from simgen.render.atlas import LEAF
 from simgen.render.compiled import inlined, kernel
+from simgen.render.reflect import Mirrored, mirror_alpha
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target
 from simgen.render.vectors import vec
@@ -189,6 +192,76 @@ def _soften_sun_at(
                 if alike > 0.8 and apart < tolerance:
                     total, seen = total + weight, seen + weight * lit[j]
     out[i], wide[i] = seen / total, True
+
+
+def soften_mirrored(mirrored: Mirrored, surface: Surface, shape: tuple[int, int], cone_rad: float) -> Mirrored:
+    """Return mirror images without the grain of one ray each: averaged over as many pixels as their blur is wide.
+
+    Args:
+        mirrored: of all pixels' points, row by row.
+        surface: the points.
+        shape: (H, W) of the image.
+        cone_rad: angle across a pixel.
+    """
+    out = mirrored.nit.copy()
+    if len(out):
+        _soften_mirrored(shape[0], out, mirrored, surface, *shape, cone_rad)
+    return mirrored._replace(nit=out)
+
+
+@kernel
+def _soften_mirrored(
+    start: int,
+    stop: int,
+    out: np.ndarray,
+    mirrored: Mirrored,
+    surface: Surface,
+    rows: int,
+    columns: int,
+    cone_rad: float,
+) -> None:
+    for row in range(start, stop):
+        for column in range(columns):
+            if mirrored.row[row * columns + column] >= 0:
+                _soften_mirrored_at(row, column, out, mirrored, surface, rows, columns, cone_rad)
+
+
+@inlined
+def _soften_mirrored_at(
+    row: int,
+    column: int,
+    out: np.ndarray,
+    mirrored: Mirrored,
+    surface: Surface,
+    rows: int,
+    columns: int,
+    cone_rad: float,
+) -> None:
+    i = row * columns + column
+    away, range_m = mirrored.away_m[mirrored.row[i]], surface.range_m[i]
+    seen = 1.0 if not math.isfinite(away) else away / (away + range_m)
+    reach = min(mirror_alpha(surface, i) * seen / cone_rad, 2.0)
+    if reach < _NARROW_PX:
+        return
+    p, n = vec(surface.position, i), vec(surface.normal, i)
+    tolerance = 4.0 * cone_rad * range_m + 1e-4
+    total = red = green = blue = 0.0
+    for y in range(max(row - 2, 0), min(row + 3, rows)):
+        for x in range(max(column - 2, 0), min(column + 3, columns)):
+            j = y * columns + x
+            at = mirrored.row[j]
+            weight = min(max(reach + 0.5 - abs(x - column), 0.0), 1.0) * min(max(reach + 0.5 - abs(y - row), 0.0), 1.0)
+            if weight > 0.0 and at >= 0 and abs(surface.gloss[j, 1] - surface.gloss[i, 1]) < 0.1:
+                q, m = vec(surface.position, j), vec(surface.normal, j)
+                alike = n[0] * m[0] + n[1] * m[1] + n[2] * m[2]
+                apart = abs((q[0] - p[0]) * n[0] + (q[1] - p[1]) * n[1] + (q[2] - p[2]) * n[2])
+                if alike > 0.8 and apart < tolerance:
+                    total += weight
+                    red += weight * mirrored.nit[at, 0]
+                    green += weight * mirrored.nit[at, 1]
+                    blue += weight * mirrored.nit[at, 2]
+    at = mirrored.row[i]
+    out[at, 0], out[at, 1], out[at, 2] = red / total, green / total, blue / total
 
 
 def share(
