@@ -65,9 +65,12 @@ class View:
         instance_id: (H, W) uint16 at pixel centres; 0 where nothing was met.
         normal: (H, W, 3) float32 unit geometric normal in the camera frame, towards the camera; 0 where nothing is.
         ev100: the exposure that was used.
+        exposure_s: how long the shutter was open for it, at the imager's f-number.
+        iso: sensitivity it was taken at.
         hits: what the rays through the pixel centres met, row by row.
         albedo: (H, W, 3) float32 linear Rec. 709 base colour in 0..1 as drawn, filtered over the pixel, wet or below
             snow where the weather makes it so; 0 where nothing was met.
+        nit: (H, W, 3) float32 linear Rec. 709 luminance before the lens, cd/m2, free of noise; highlights are cut.
         semantic: (H, W) uint8 category ids; 0 where nothing was met.
         panoptic: (H, W) uint32, see `Segment`; 0 where nothing was met.
         segments: of ``panoptic``, by id.
@@ -89,6 +92,9 @@ class View:
     ev100: float
     hits: Hits | None = None
     albedo: np.ndarray | None = None
+    nit: np.ndarray | None = None
+    exposure_s: float | None = None
+    iso: float | None = None
     semantic: np.ndarray | None = None
     panoptic: np.ndarray | None = None
     segments: tuple[Segment, ...] = ()

@@ -23,6 +23,7 @@ from simgen.randomize.daylight import Daylight
 from simgen.randomize.distractors import Distractors
 from simgen.randomize.drop import Drop
 from simgen.randomize.ego import Ego
+from simgen.randomize.imaging import Imaging
 from simgen.randomize.lens_dirt import LensDirtDraw
 from simgen.randomize.materials import Materials
 from simgen.randomize.orbit_camera import OrbitCamera
@@ -45,6 +46,7 @@ AnyRandomizer = Annotated[
     | Drop
     | Ego
     | LensDirtDraw
+    | Imaging
     | Materials
     | OrbitCamera
     | Paint
@@ -101,6 +103,7 @@ class Storage:
         albedo: whether images of the surfaces' own colour, without light, are kept.
         uv: whether images of texture coordinates are kept.
         lens_mask: whether images of how much light what lies on the lens lets through are kept.
+        linear: whether the light before the lens, free of noise, is kept as 16-bit images.
         flow: whether optical flow to the next and the previous frame of the same scene, with occlusion, is kept.
     """
 
@@ -113,6 +116,7 @@ class Storage:
     albedo: bool = False
     uv: bool = False
     lens_mask: bool = False
+    linear: bool = False
     flow: bool = False
 
     def __post_init__(self) -> None:

@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from simgen.assets.imagers import ImagerChoice
 from simgen.assets.sensors import camera_model, camera_models, lidar_models, make_lidar
 from simgen.geometry.pose import CAMERA_AXES, Pose, Vector3, about
 from simgen.scene.camera import Camera, focal_px
+from simgen.scene.imager import IDEAL
 from simgen.scene.lens import KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
 from simgen.scene.lidar import Lidar
@@ -42,6 +44,8 @@ class CameraMount:
         exposure_bias_stops: brighter (+) or darker (-) than metered or set.
         depth_unit_m: metres per count of the stored 16-bit depth image.
         lens_dirt: drops, dust, smears and frost on the glass before it.
+        imager: what it makes of the light: lens, exposure, sensor, processing; without it, nothing but exposure,
+            white balance and tone curve.
     """
 
     kind: Literal["camera"] = "camera"
@@ -63,6 +67,7 @@ class CameraMount:
     exposure_bias_stops: float = 0.0
     depth_unit_m: float = 1.0 / 256.0
     lens_dirt: LensDirt = LensDirt()
+    imager: ImagerChoice = IDEAL
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -115,6 +120,7 @@ class CameraMount:
             exposure_bias_stops=self.exposure_bias_stops,
             depth_unit_m=self.depth_unit_m,
             lens_dirt=self.lens_dirt,
+            imager=self.imager,
         )
 
     def _optics(self, width: int, height: int) -> tuple[float, float, float, float, Lens]:

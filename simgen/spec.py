@@ -7,6 +7,7 @@ import difflib
 import json
 import re
 import types
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Optional, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -46,6 +47,26 @@ class Bare:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {"anyOf": [{"type": ["number", "string", "boolean"]}, handler(schema)]}
+
+
+@dataclasses.dataclass(frozen=True)
+class Completed:
+    """Marks a dataclass whose plain values are completed, by ``complete``, before they are read.
+
+    ``complete`` may raise ``ValueError``.
+    """
+
+    complete: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        def wrap(value: Any) -> Any:
+            completed = self.complete(value)
+            # As in `Bare`: what comes back counts as Python, where strict mode takes no list for a tuple.
+            if isinstance(completed, dict):
+                return {k: tuple(v) if isinstance(v, list) else v for k, v in completed.items()}
+            return completed
+
+        return core_schema.no_info_before_validator_function(wrap, handler(source))
 
 
 def parse(kind: type[T], data: Any, source: str) -> T:

@@ -40,6 +40,7 @@ class ViewRecord:
         camera: the sensor as it was, intrinsics and mounting included.
         world_from_camera: its pose.
         ev100: the exposure used.
+        exposure_s, iso: the shutter's time and the sensitivity that gave it.
         image: 8-bit sRGB picture.
         depth: 16-bit PNG, counts of ``camera.depth_unit_m`` along the optical axis; 0 where nothing was met in reach.
         instance: 16-bit PNG of instance ids; 0 where nothing was met.
@@ -57,6 +58,8 @@ class ViewRecord:
     normal: FileRecord | None
     truths: Mapping[str, FileRecord] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
+    exposure_s: float | None = None
+    iso: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 from simgen import spec
 from simgen.recipe import Recipe
@@ -89,3 +90,10 @@ def test_the_examples_of_places_and_distributions_load(tool: ModuleType, text: s
     for example in examples(text, "Distributions", tmp_path):
         owner = next(c for c in tool.classes().values() if getattr(c, "kind", None) == example["kind"])
         assert spec.parse(owner, example, "docs/recipe.md").kind == example["kind"]
+
+
+def test_the_example_of_imagers_is_part_of_a_recipe() -> None:
+    text = (ROOT / "docs" / "imager.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL):
+        given = {"name": "x", "place": "urban_street", "frames": 1, **yaml.safe_load(block)}
+        assert spec.parse(Recipe, given, "docs/imager.md").randomizers[0].kind == "imaging"

@@ -15,6 +15,7 @@ TITLES = {
     "albedo": "surface colour (albedo)",
     "uv": "texture coordinates",
     "lens_mask": "light past the dirt on the lens",
+    "linear": "light before the lens",
     "flow_forward": "flow to the next frame, hidden dark",
     "flow_backward": "flow to the frame before, hidden dark",
 }
@@ -44,7 +45,8 @@ def truth_picture(kind: str, values: np.ndarray, state: np.ndarray | None = None
             )
         case "object_coordinates":
             return np.rint(values * 255).astype(np.uint8)
-        case "albedo":
+        case "albedo" | "linear":
+            values = np.minimum(values, 1.0)
             curved = np.where(values <= 0.0031308, 12.92 * values, 1.055 * values ** (1 / 2.4) - 0.055)
             return np.rint(curved * 255).astype(np.uint8)
         case "lens_mask":

@@ -19,6 +19,7 @@ FORMS: dict[str, tuple[int, type[np.generic]]] = {
     "albedo": (3, np.uint8),
     "uv": (3, np.uint16),
     "lens_mask": (1, np.uint8),
+    "linear": (3, np.uint16),
     "flow_forward": (3, np.uint16),
     "flow_backward": (3, np.uint16),
     "occlusion_forward": (1, np.uint8),

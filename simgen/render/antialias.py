@@ -146,3 +146,15 @@ def resolve(centre: np.ndarray, extra: np.ndarray, limit_nit: float) -> np.ndarr
     """
     total = centre + np.minimum(extra, np.float32(limit_nit)).sum(axis=1)
     return total / np.float32(1 + extra.shape[1])
+
+
+def mean_excess(centre: np.ndarray, extra: np.ndarray, limit_nit: float) -> np.ndarray:
+    """Return the (P, 3) mean of what `resolve` cuts, so that a small lamp's light does not hang on one sample.
+
+    Args:
+        centre: (P, 3) what was cut at the pixels' centres.
+        extra: (P, S, 3) luminance of the other samples.
+        limit_nit: at which they are cut.
+    """
+    total = centre + np.maximum(extra - np.float32(limit_nit), 0.0).sum(axis=1)
+    return total / np.float32(1 + extra.shape[1])

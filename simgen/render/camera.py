@@ -9,11 +9,13 @@ import numpy as np
 from simgen.frame import View
 from simgen.geometry.rays import Hits, Rays
 from simgen.render.air import veil
-from simgen.render.antialias import find_edges, glint_limit, resolve, sample_counts, sub_positions
+from simgen.render.antialias import find_edges, glint_limit, mean_excess, resolve, sample_counts, sub_positions
 from simgen.render.before_lens import before_lens
 from simgen.render.environment import sun_and_sky_lux
-from simgen.render.exposure import LUMINANCE_RGB, encode, meter, white_balance
+from simgen.render.exposure import LUMINANCE_RGB, white_balance
 from simgen.render.gather import Gathered, ambient_at, gather_ambient, tile_pattern
+from simgen.render.imager import take_picture
+from simgen.render.metering import Exposure, expose
 from simgen.render.noise import uniforms
 from simgen.render.reflect import Mirrored, no_mirrors, trace_behind, trace_mirrored
 from simgen.render.settings import Quality, RenderSettings
@@ -34,16 +36,23 @@ class Radiance:
     """An image before exposure.
 
     Attributes:
-        nit: (H, W, 3) float32 linear Rec. 709 luminance, cd/m2.
-        ev100: the exposure it was anti-aliased for.
+        nit: (H, W, 3) float32 linear Rec. 709 luminance, cd/m2; highlights are cut for anti-aliasing.
+        excess: (H, W, 3) float32 what was cut; None unless the camera's imager scatters light.
+        exposure: what it was anti-aliased for.
         hits: what the rays through the pixel centres met, row by row.
         albedo: (H, W, 3) float32 linear base colour there; 0 where nothing was met.
     """
 
     nit: np.ndarray
-    ev100: float
+    excess: np.ndarray | None
+    exposure: Exposure
     hits: Hits
     albedo: np.ndarray
+
+    @property
+    def ev100(self) -> float:
+        """Its exposure value at ISO 100."""
+        return self.exposure.ev100
 
 
 def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> View:
@@ -67,6 +76,9 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
     world_from_camera = scene.world_from_rig @ camera.rig_from_camera
     image = radiance(scene, camera, tracer, key, settings)
     nit, lens_mask = before_lens(image.nit, scene, camera, image.hits, tracer, key)
+    excess = image.excess
+    if excess is not None and lens_mask is not None:
+        excess = excess * lens_mask[..., None]
     shape = (camera.height_px, camera.width_px)
     gains = white_balance(scene, sun_and_sky_lux(scene.sky, scene.sun), settings.white_balance)
     along = camera.pixel_directions()[:, 2]
@@ -76,14 +88,17 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
     return View(
         camera=camera,
         world_from_camera=world_from_camera,
-        rgb=encode(nit, image.ev100, gains, settings.tone_curve == "filmic"),
+        rgb=take_picture(nit, excess, camera, image.exposure, gains, key, settings.tone_curve),
         z_m=z_m.reshape(shape),
         instance_id=image.hits.instance_id.astype(np.uint16).reshape(shape),
         normal=normal.reshape(*shape, 3),
         ev100=image.ev100,
+        exposure_s=image.exposure.exposure_s,
+        iso=image.exposure.iso,
         hits=image.hits,
         albedo=image.albedo,
         lens_mask=lens_mask,
+        nit=image.nit,
     )
 
 
@@ -106,9 +121,11 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
         mirrored = trace_mirrored(surface, target, gathered, pattern, offset)
         mirrored = soften_mirrored(mirrored, surface, shape, target.cone_rad)
     nit = _shade_samples(surface, camera_uv, pattern, sun, lamps, mirrored, target, gathered, offset, quality)
-    ev100 = camera.ev100 if camera.ev100 is not None else meter((nit @ LUMINANCE_RGB).reshape(shape))
-    ev100 -= camera.exposure_bias_stops
-    np.minimum(nit, glint_limit(ev100), out=nit)
+    exposure = expose(camera, (nit @ LUMINANCE_RGB).reshape(shape))
+    ev100 = exposure.ev100
+    limit_nit = glint_limit(ev100) * 2.0**camera.imager.headroom_stops
+    excess = np.maximum(nit - limit_nit, 0.0) if camera.imager.scatters else None
+    np.minimum(nit, limit_nit, out=nit)
     if quality.edge_samples:
         material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
         edges = find_edges(surface, hits.instance_id.reshape(shape), material, nit, ev100)
@@ -127,10 +144,18 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
             if quality.reflections:
                 mirrored = trace_mirrored(finer, target, gathered, finer_pattern, offset)
             extra = _shade_samples(finer, uv, finer_pattern, lit, seen, mirrored, target, gathered, offset, quality)
-            means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), glint_limit(ev100))
+            means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), limit_nit)
+            if excess is not None:
+                excess[index] = mean_excess(excess[index], extra.reshape(-1, samples, 3), limit_nit)
         nit = means
     albedo = surface.albedo.reshape(*shape, 3)
-    return Radiance(nit=nit.reshape(*shape, 3), ev100=float(ev100), hits=hits, albedo=albedo)
+    return Radiance(
+        nit=nit.reshape(*shape, 3),
+        excess=None if excess is None else excess.reshape(*shape, 3),
+        exposure=exposure,
+        hits=hits,
+        albedo=albedo,
+    )
 
 
 def _primary(rays: Rays, target: Target) -> tuple[Hits, Surface]:

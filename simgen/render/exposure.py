@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from simgen.render.compiled import inlined, kernel
+from simgen.scene.imager import ToneCurve
 from simgen.scene.light import ClearSky, PointLight
 from simgen.scene.scene import Scene
 
@@ -18,7 +19,7 @@ _METER_CONSTANT = 8.0
 
 _KNEE, _SLOPE = 0.35, 1.5
 
-_STEPS, _FULL = 1 << 15, 4.0
+_STEPS, FULL = 1 << 15, 4.0
 """Steps of the table of display values, and the sensor light, in saturations, where it ends."""
 
 
@@ -67,29 +68,56 @@ def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) ->
     return gains / float(LUMINANCE_RGB @ (gains * color) / luminance)
 
 
-def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, filmic: bool) -> np.ndarray:
+def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, curve: ToneCurve) -> np.ndarray:
     """Return (H, W, 3) uint8 sRGB of a (H, W, 3) luminance image, nit."""
     flat = nit.reshape(-1, 3)
     out = np.empty((len(flat), 3), np.uint8)
-    _encode(len(flat), out, flat, gains / saturation_nit(ev100), _display_bytes(filmic))
+    _encode(len(flat), out, flat, gains / saturation_nit(ev100) / FULL, display_bytes(curve, FULL))
     return out.reshape(nit.shape)
 
 
-@lru_cache(maxsize=2)
-def _display_bytes(filmic: bool) -> np.ndarray:
-    """Return the byte of each step of the square root of sensor light, up to the light that shows as 255."""
-    light = ((np.arange(_STEPS) + 0.5) / _STEPS) ** 2 * _FULL
-    shown = np.array([tone(value) for value in light]) if filmic else np.minimum(light, 1.0)
-    coded = np.where(shown <= 0.0031308, 12.92 * shown, 1.055 * shown ** (1.0 / 2.4) - 0.055)
+@lru_cache(maxsize=8)
+def display_bytes(curve: ToneCurve, full: float, white: float = 1.0) -> np.ndarray:
+    """Return the byte of each step of the square root of sensor light, from 0 to the fullest.
+
+    Args:
+        curve: see `simgen.scene.imager.Imager`.
+        full: the fullest, in saturations.
+        white: curve value that shows as 255.
+    """
+    light = ((np.arange(_STEPS) + 0.5) / _STEPS) ** 2 * full
+    shown = np.minimum(toned(light, curve, full) / white, 1.0)
+    if curve == "gamma":
+        coded = shown ** (1.0 / 2.2)
+    else:
+        coded = np.where(shown <= 0.0031308, 12.92 * shown, 1.055 * shown ** (1.0 / 2.4) - 0.055)
     return np.floor(coded * 255.0 + 0.5).astype(np.uint8)
+
+
+def toned(light: np.ndarray, curve: ToneCurve, full: float) -> np.ndarray:
+    """Return display light, nominally 0 to 1, of sensor light in saturations.
+
+    ``compressed`` is Reinhard's curve (Reinhard et al. 2002, equation 4) with ``full`` as what shows as white.
+    """
+    if curve == "filmic":
+        return np.array([tone(value) for value in light])
+    if curve == "compressed":
+        value, white = _SLOPE * light, _SLOPE * full
+        return value * (1.0 + value / white**2) / (1.0 + value)
+    return np.minimum(light, 1.0)
 
 
 @kernel
 def _encode(start: int, stop: int, out: np.ndarray, nit: np.ndarray, gains: np.ndarray, table: np.ndarray) -> None:
     for i in range(start, stop):
         for k in range(3):
-            root = math.sqrt(max(nit[i, k] * gains[k], 0.0) / _FULL)
-            out[i, k] = table[min(int(root * _STEPS), _STEPS - 1)]
+            out[i, k] = look_up(table, nit[i, k] * gains[k])
+
+
+@inlined
+def look_up(table: np.ndarray, value: float) -> int:
+    """Return a table's byte for ``value``, which is 1 where the table ends."""
+    return table[min(int(math.sqrt(max(value, 0.0)) * _STEPS), _STEPS - 1)]
 
 
 @inlined

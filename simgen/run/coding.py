@@ -12,6 +12,9 @@ FLOW_STEPS_PER_PX = 64.0
 FLOW_ZERO = 32768
 """KITTI's coding of a flow component: ``round(64 f) + 32768`` in 16 bits, so -512 to just below 512 px."""
 
+LINEAR_STEPS = 16384.0
+"""Steps of a linear image to the luminance that just fills the sensor, ``1.2 * 2**ev100`` nit; 16 bits hold 4 of it."""
+
 _FULL_16 = 65535.0
 
 
@@ -23,8 +26,9 @@ def coded_truths(view: View, storage: Storage) -> dict[str, np.ndarray]:
     Raises:
         ValueError: something is to be kept that the view does not hold.
     """
-    wanted = {name for name, on in {**storage.truths, "albedo": storage.albedo}.items() if on}
+    wanted = {name for name, on in {**storage.truths, "albedo": storage.albedo, "linear": storage.linear}.items() if on}
     held = {name: getattr(view, name) for name in ("semantic", "panoptic", "object_coordinates", "albedo", "uv")}
+    held["linear"] = view.nit
     if missing := sorted(name for name in wanted if held[name] is None):
         raise ValueError(f"camera {view.camera.name!r}: {', '.join(missing)} should be kept, but the view holds none")
     coders = {
@@ -33,6 +37,7 @@ def coded_truths(view: View, storage: Storage) -> dict[str, np.ndarray]:
         "object_coordinates": lambda: np.rint(held["object_coordinates"][..., ::-1] * _FULL_16).astype(np.uint16),
         "albedo": lambda: albedo_png(held["albedo"]),
         "uv": lambda: uv_png(held["uv"], view.instance_id > 0),
+        "linear": lambda: linear_png(held["linear"], view.ev100),
     }
     coded = {kind: np.ascontiguousarray(code()) for kind, code in coders.items() if kind in wanted}
     if storage.lens_mask:
@@ -63,6 +68,12 @@ def albedo_png(albedo: np.ndarray) -> np.ndarray:
     return np.rint(curved * 255.0).astype(np.uint8)
 
 
+def linear_png(nit: np.ndarray, ev100: float) -> np.ndarray:
+    """Return (H, W, 3) uint16 of luminance, in steps of the light that fills the sensor; brighter is the highest."""
+    steps = np.rint(nit[..., ::-1] * (LINEAR_STEPS / (1.2 * 2.0**ev100)))
+    return np.clip(steps, 0.0, _FULL_16).astype(np.uint16)
+
+
 def uv_png(uv: np.ndarray, met: np.ndarray) -> np.ndarray:
     """Return (H, W, 3) uint16: red and green the fractions of u and v in steps of 1/65536, blue 1 at surfaces."""
     # The last step wraps too: a remainder of next to nothing below 0 rounds up to 1.
@@ -89,6 +100,7 @@ def decoded(kind: str, pixels: np.ndarray) -> np.ndarray:
     - ``panoptic``: (H, W) uint32 segment ids.
     - ``object_coordinates``: (H, W, 3) float32 in 0..1.
     - ``albedo``: (H, W, 3) float32 linear colours.
+    - ``linear``: (H, W, 3) float32 linear Rec. 709 light; times ``1.2 * 2**ev100`` of the picture it is luminance, nit.
     - ``uv``: (H, W, 2) float32 fractions; NaN where nothing was met.
     - ``lens_mask``: (H, W) float32 shares of light.
     - ``flow_forward``, ``flow_backward``: (H, W, 2) float32 pixels; NaN where not valid.
@@ -115,6 +127,8 @@ def decoded(kind: str, pixels: np.ndarray) -> np.ndarray:
             curved = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.float64) / 255.0
             linear = np.where(curved <= 0.04045, curved / 12.92, ((curved + 0.055) / 1.055) ** 2.4)
             return linear.astype(np.float32)
+        case "linear":
+            return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.float32) / np.float32(LINEAR_STEPS)
         case "uv":
             return _valid_only(pixels, (pixels[..., 2:0:-1] + 0.5) / (_FULL_16 + 1.0))
         case "flow_forward" | "flow_backward":

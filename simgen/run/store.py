@@ -275,6 +275,8 @@ def _write_view(root: Path, frame: Frame, view: View, storage: Storage) -> ViewR
             for kind, pixels in coded_truths(view, storage).items()
         },
         segments=view.segments,
+        exposure_s=view.exposure_s,
+        iso=view.iso,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from simgen.geometry.pose import CAMERA_AXES, Pose
 from simgen.geometry.rays import Rays
+from simgen.scene.imager import IDEAL, Imager
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
 
@@ -29,6 +30,7 @@ class Camera:
         exposure_bias_stops: brighter (+) or darker (-) than metered or set.
         depth_unit_m: metres per count of the stored 16-bit depth image.
         lens_dirt: what lies on the glass before it.
+        imager: what it makes of the light that reaches it.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Camera:
     exposure_bias_stops: float = 0.0
     depth_unit_m: float = 1.0 / 256.0
     lens_dirt: LensDirt = LensDirt()
+    imager: Imager = IDEAL
     kind: Literal["camera"] = "camera"
 
     def __post_init__(self) -> None:
@@ -51,6 +54,11 @@ class Camera:
             raise ValueError(
                 f"camera {self.name!r} needs a size and focal lengths above 0, got "
                 f"{self.width_px}x{self.height_px} px, fx {self.fx_px}, fy {self.fy_px}"
+            )
+        if self.ev100 is not None and self.imager.exposure_s is not None and self.imager.iso is not None:
+            raise ValueError(
+                f"camera {self.name!r}: ev100 {self.ev100:g} and its imager's exposure_s with iso both tell the "
+                "exposure; leave one or the other out"
             )
         if not isinstance(self.lens, Pinhole):
             self._check_lens_fills_image()
@@ -81,8 +89,20 @@ class Camera:
 
     def pixel_directions(self) -> np.ndarray:
         """(H * W, 3) float64 unit directions in the camera frame of all pixel centres, row by row; read-only."""
-        return _pixel_directions(
-            replace(self, name="", rig_from_camera=Pose(), ev100=None, exposure_bias_stops=0.0, lens_dirt=LensDirt())
+        return _pixel_directions(self.geometry)
+
+    @property
+    def geometry(self) -> Camera:
+        """The camera with nothing but what decides which direction each pixel looks in."""
+        return replace(
+            self,
+            name="",
+            rig_from_camera=Pose(),
+            ev100=None,
+            exposure_bias_stops=0.0,
+            depth_unit_m=1.0,
+            lens_dirt=LensDirt(),
+            imager=IDEAL,
         )
 
     def rays(self, world_from_camera: Pose, uv: np.ndarray | None = None) -> Rays:

@@ -19,8 +19,8 @@ from simgen.recipe import Storage
 from simgen.run.store import open_dataset
 from tests.conftest import files_in, tiny_table
 
-EVERY = Storage(semantic=True, panoptic=True, object_coordinates=True, albedo=True, uv=True, lens_mask=True, flow=True)
-KINDS = ("semantic", "panoptic", "object_coordinates", "albedo", "uv", "lens_mask")
+KINDS = ("semantic", "panoptic", "object_coordinates", "albedo", "uv", "lens_mask", "linear")
+EVERY = Storage(**dict.fromkeys((*KINDS, "flow"), True))
 
 
 @pytest.fixture(scope="module")

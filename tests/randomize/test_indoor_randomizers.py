@@ -18,10 +18,11 @@ from simgen.randomize.arrange import Arrange
 from simgen.randomize.drop import Drop
 from simgen.randomize.materials import Materials
 from simgen.randomize.orbit_camera import OrbitCamera
-from simgen.randomize.room_lights import LUMINANCE, RoomLights, white
+from simgen.randomize.room_lights import RoomLights
 from simgen.scene.camera import Camera
 from simgen.scene.light import AreaLight, PointLight
 from simgen.scene.scene import Scene
+from simgen.scene.white import LUMINANCE, white
 from simgen.streams import Draws
 
 CAMERA = Camera(name="camera", width_px=64, height_px=48, fx_px=55.0, fy_px=55.0, cx_px=32.0, cy_px=24.0)

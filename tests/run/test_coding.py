@@ -10,7 +10,7 @@ from simgen.frame import Flow, View
 from simgen.geometry.pose import Pose
 from simgen.recipe import Storage
 from simgen.rig import CameraMount
-from simgen.run.coding import albedo_png, coded_truths, decoded, flow_png, panoptic_png, uv_png
+from simgen.run.coding import albedo_png, coded_truths, decoded, flow_png, linear_png, panoptic_png, uv_png
 
 
 def through_png(pixels):
@@ -58,6 +58,14 @@ def test_albedo_comes_back_to_half_a_step_of_the_srgb_curve():
     assert np.array_equal(read[0, :, 2], steps) and np.array_equal(read[0, :, 1], steps[::-1])
     assert (read[..., 0] == 128).all() or (read[..., 0] == 127).all()
     assert np.abs(decoded("albedo", read) - image).max() < 0.005
+
+
+def test_linear_light_comes_back_as_luminance_up_to_four_times_saturation():
+    nit = np.random.default_rng(0).uniform(0.0, 4.8 * 2.0**9, (20, 30, 3)).astype(np.float32)
+    read = through_png(linear_png(nit, 9.0))
+    full = 1.2 * 2.0**9
+    assert np.abs(decoded("linear", read) * full - nit).max() <= 0.51 * full / 16384
+    assert (through_png(linear_png(nit * 100, 9.0)) <= 65535).all() and linear_png(nit * 100, 9.0).max() == 65535
 
 
 def test_texture_coordinates_come_back_as_fractions():
