@@ -67,6 +67,7 @@ class View:
         ev100: the exposure that was used.
         exposure_s: how long the shutter was open for it, at the imager's f-number.
         iso: sensitivity it was taken at.
+        through_glass: whether labels are of what lies behind panes, not of the panes.
         hits: what the rays through the pixel centres met, row by row.
         albedo: (H, W, 3) float32 linear Rec. 709 base colour in 0..1 as drawn, filtered over the pixel, wet or below
             snow where the weather makes it so; 0 where nothing was met.
@@ -90,6 +91,7 @@ class View:
     instance_id: np.ndarray
     normal: np.ndarray
     ev100: float
+    through_glass: bool = False
     hits: Hits | None = None
     albedo: np.ndarray | None = None
     nit: np.ndarray | None = None

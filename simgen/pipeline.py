@@ -161,7 +161,8 @@ class Generator:
         for sensor in scene.sensors:
             key = sensor_key(self.recipe.seed, index, sensor.name)
             if isinstance(sensor, Camera):
-                view = render_view(scene, sensor, tracer, key, self.recipe.render)
+                through = self.recipe.labels.glass == "seen_through"
+                view = render_view(scene, sensor, tracer, key, self.recipe.render, through_glass=through)
                 observations.append(with_truths(scene, view, tracer.geometry, **self.recipe.storage.truths))
             else:
                 observations.append(scan(scene, sensor, tracer, key))

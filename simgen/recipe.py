@@ -135,6 +135,18 @@ class Storage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Labels:
+    """What the labels of camera images are of.
+
+    Attributes:
+        glass: ``first_surface`` labels a pane as what it is part of; with ``seen_through`` depth, ids, normals, masks
+            and boxes are of what lies behind it. Pictures and LiDAR sweeps are the same.
+    """
+
+    glass: Literal["first_surface", "seen_through"] = "first_surface"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One data set.
 
@@ -151,6 +163,7 @@ class Recipe:
         physics: how dropped objects come to rest.
         max_tries: how often a scene is drawn anew when objects cannot be placed.
         render: picture quality.
+        labels: what labels are of where there is a choice.
         storage: how files are written.
         splits: shares of train, val and test.
         export: annotation formats to write.
@@ -168,6 +181,7 @@ class Recipe:
     physics: Settle = Settle()
     max_tries: int = 10
     render: RenderSettings = RenderSettings()
+    labels: Labels = Labels()
     storage: Storage = Storage()
     splits: Splits = Splits()
     export: tuple[Annotated[CocoWriter, spec.TAGGED], ...] = (CocoWriter(),)

@@ -9,6 +9,7 @@ from simgen.frame import OCCLUDED, OUTSIDE, SEEN, Flow, View
 from simgen.geometry.rays import Rays
 from simgen.scene.camera import Camera
 from simgen.scene.scene import Instance, Scene
+from simgen.trace.panes import hit_behind_glass
 from simgen.trace.tracer import Tracer
 
 TOLERANCE_M = 2e-4
@@ -46,7 +47,8 @@ def flow(here: Scene, view: View, there: Scene, tracer: Tracer) -> Flow:
     valid[met] &= known
     on = np.flatnonzero(valid)
     direction = seen[on] / np.linalg.norm(seen[on], axis=1, keepdims=True)
-    hidden = _hidden(world_from_camera.rotate(direction), distance[on], world_from_camera.translation_m, tracer)
+    eye_m = world_from_camera.translation_m
+    hidden = _hidden(world_from_camera.rotate(direction), distance[on], eye_m, tracer, view.through_glass)
     inside = ((there_uv[on] >= 0) & (there_uv[on] < (camera.width_px, camera.height_px))).all(axis=1)
     uv_px, state = np.zeros((len(seen), 2), np.float32), np.zeros(len(seen), np.uint8)
     uv_px[on] = there_uv[on] - view.camera.pixel_centres()[on]
@@ -84,10 +86,15 @@ def _motion(before: Instance, after: Instance) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _hidden(
-    direction: np.ndarray, distance: np.ndarray, eye_m: tuple[float, float, float], tracer: Tracer
+    direction: np.ndarray,
+    distance: np.ndarray,
+    eye_m: tuple[float, float, float],
+    tracer: Tracer,
+    through_glass: bool,
 ) -> np.ndarray:
     """Return (N,) whether something stands before points at ``distance`` in (N, 3) world directions from ``eye_m``."""
     cast = direction.astype(np.float32)
     origin = np.broadcast_to(np.asarray(eye_m, dtype=np.float32), cast.shape)
-    nearest = tracer.closest_hit(Rays(origin=origin, direction=cast, time_s=np.zeros(len(cast), np.float32))).range_m
-    return nearest < distance * (1.0 - TOLERANCE_PER_M) - TOLERANCE_M
+    rays = Rays(origin=origin, direction=cast, time_s=np.zeros(len(cast), np.float32))
+    hits = hit_behind_glass(tracer, rays) if through_glass else tracer.closest_hit(rays)
+    return hits.range_m < distance * (1.0 - TOLERANCE_PER_M) - TOLERANCE_M

@@ -75,7 +75,7 @@ def _annotate_view(things: Sequence[Instance], highest: int, view: View) -> list
     boxes, counts = boxes_and_counts(view.instance_id, max(highest, int(view.instance_id.max())))
     annotations = []
     for thing in things:
-        outline = silhouette(thing, view.camera, view.world_from_camera)
+        outline = silhouette(thing, view.camera, view.world_from_camera, through_glass=view.through_glass)
         box = (int(boxes[thing.id, 0]), int(boxes[thing.id, 1]), int(boxes[thing.id, 2]), int(boxes[thing.id, 3]))
         annotation = _annotation(thing, view, box if counts[thing.id] else None, outline)
         if annotation is not None:

@@ -28,6 +28,15 @@ from simgen.scene.mesh import Mesh
 INDEX = "index.json"
 FORMAT = 1
 _PACKING = 1
+_PICTURES = ("texture", "normal_texture")
+_LATER = {
+    "normal_texture": None,
+    "normal_texture_name": None,
+    "normal_strength": 1.0,
+    "normal_repeat": (1.0, 1.0),
+    "retro_width_deg": 1.0,
+    "soiling": None,
+}
 _MESH_ARRAYS = ("vertices", "faces", "normals", "uv", "face_material")
 
 
@@ -75,9 +84,11 @@ def digest_of(asset: Asset) -> str:
     for name in _MESH_ARRAYS:
         digest.update(getattr(asset.mesh, name).tobytes())
     for material in asset.materials:
-        digest.update(repr(_material_row(material, None)).encode())
-        if material.texture is not None:
-            digest.update(repr(material.texture.pixels.shape).encode() + material.texture.pixels.tobytes())
+        digest.update(repr(_material_row(material, {})).encode())
+        for key in _PICTURES:
+            texture = getattr(material, key)
+            if texture is not None:
+                digest.update(repr(texture.pixels.shape).encode() + texture.pixels.tobytes())
     return digest.hexdigest()
 
 
@@ -91,9 +102,13 @@ def write_asset(folder: Path, asset: Asset) -> None:
     textures: list[np.ndarray] = []
     rows = []
     for material in asset.materials:
-        if material.texture is not None:
-            textures.append(_encode(material.texture))
-        rows.append(_material_row(material, len(textures) - 1 if material.texture else None))
+        places = {}
+        for key in _PICTURES:
+            texture = getattr(material, key)
+            if texture is not None:
+                places[key] = len(textures)
+                textures.append(_encode(texture))
+        rows.append(_material_row(material, places))
     head = {"name": asset.name, "category": asset.category, "tags": asset.tags, "credit": asdict(asset.credit)}
     text = json.dumps({**head, "digest": asset.digest, "materials": rows})
     arrays = {name: getattr(asset.mesh, name) for name in _MESH_ARRAYS}
@@ -196,21 +211,33 @@ def _info(row: dict[str, Any]) -> AssetInfo:
     return info
 
 
-def _material_row(material: Material, texture: int | None) -> dict[str, Any]:
-    row = asdict(replace(material, texture=None))
-    return {**row, "texture": texture, "texture_name": material.texture.name if material.texture else None}
+def _material_row(material: Material, places: dict[str, int]) -> dict[str, Any]:
+    """Return a material as plain values; ``places`` says which of the file's pictures are its own."""
+    row = asdict(replace(material, **dict.fromkeys(_PICTURES)))
+    for key in _PICTURES:
+        picture = getattr(material, key)
+        row.update({key: places.get(key), f"{key}_name": picture.name if picture else None})
+    # What came later is left out where it is at rest, so that files and digests from before still hold.
+    return {key: value for key, value in row.items() if key not in _LATER or value != _LATER[key]}
 
 
 def _material(row: dict[str, Any], arrays: dict[str, np.ndarray]) -> Material:
-    name, index = row.pop("texture_name"), row.pop("texture")
-    texture = None
-    if index is not None:
-        image = cv2.imdecode(arrays[f"texture_{index}"], cv2.IMREAD_COLOR)
-        if image is None:
-            raise ValueError(f"texture {name!r} cannot be decoded")
-        texture = Texture(name=name, pixels=cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
-    colors = {key: (row[key][0], row[key][1], row[key][2]) for key in ("base_color", "emission_nit")}
-    return Material(**{**row, **colors}, texture=texture)
+    values = dict(row)
+    for key in _PICTURES:
+        index, name = values.pop(key, None), values.pop(f"{key}_name", "")
+        if index is not None:
+            values[key] = _decode(name, arrays[f"texture_{index}"])
+    for key in ("base_color", "emission_nit", "normal_repeat"):
+        if key in values:
+            values[key] = tuple(values[key])
+    return Material(**values)
+
+
+def _decode(name: str, data: np.ndarray) -> Texture:
+    image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    if image is None:
+        raise ValueError(f"texture {name!r} cannot be decoded")
+    return Texture(name=name, pixels=cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
 
 
 def _encode(texture: Texture) -> np.ndarray:

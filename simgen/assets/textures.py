@@ -33,9 +33,9 @@ TILE_M: dict[str, float] = {
 
 def asphalt(rng: np.random.Generator, size_px: int = 1024) -> Texture:
     """Draw worn road asphalt: grey binder, stones of 4 to 12 mm, faint wear; a tile covers ``TILE_M`` metres."""
-    grain = _noise(rng, size_px, size_px // 2)
-    stones = _noise(rng, size_px, size_px // 3)
-    hue = _noise(rng, size_px, size_px // 4)
+    grain = noise(rng, size_px, size_px // 2)
+    stones = noise(rng, size_px, size_px // 3)
+    hue = noise(rng, size_px, size_px // 4)
     tone = 87.0 + 2.6 * _fractal(rng, size_px, 12, 3) + 7.0 * grain
     tone += 30.0 * np.clip(stones - 0.9, 0.0, 1.2) - 26.0 * np.clip(-stones - 0.95, 0.0, 1.2)
     warm = np.clip(hue - 0.6, 0.0, 1.0) * np.clip(stones, 0.0, 1.0)
@@ -47,17 +47,17 @@ def concrete(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw cast concrete: pale grey with clouds, fine grain and air pores."""
     tone = 152.0 + 4.5 * _fractal(rng, size_px, 6, 5) + 4.0 * _grain(rng, size_px)
     pores = _speckle(rng, size_px, size_px // 4, 1.0)
-    tone -= 45.0 * np.clip(_noise(rng, size_px, size_px // 4) - 2.0, 0.0, 0.7) + 4.0 * pores
+    tone -= 45.0 * np.clip(noise(rng, size_px, size_px // 4) - 2.0, 0.0, 0.7) + 4.0 * pores
     return _texture("concrete", _tinted(tone, (1.0, 0.985, 0.95)))
 
 
 def paving(rng: np.random.Generator, size_px: int = 512, slabs: int = 5) -> Texture:
     """Draw concrete paving slabs in a square grid, ``slabs`` to a side (0.4 m each at the default)."""
-    y, x = _grid(size_px) * slabs
+    y, x = grid(size_px) * slabs
     tint = rng.normal(0.0, 5.0, (slabs, slabs))[y.astype(int), x.astype(int)]
     tone = 148.0 + tint + 4.0 * _fractal(rng, size_px, 8, 4) + 5.5 * _grain(rng, size_px)
-    edge = _edge_distance(x, y) * (TILE_M["paving"] / slabs)
-    wobble = 0.0012 * _noise(rng, size_px, 64)
+    edge = edge_distance(x, y) * (TILE_M["paving"] / slabs)
+    wobble = 0.0012 * noise(rng, size_px, 64)
     tone *= _joint(edge + wobble, 0.004, 0.004, 0.45)
     warmth = rng.normal(0.0, 0.012, (slabs, slabs))[y.astype(int), x.astype(int)]
     color = tone[..., None] * np.stack([1.0 + warmth, np.full_like(tone, 0.985), 0.95 - warmth], axis=-1)
@@ -66,11 +66,11 @@ def paving(rng: np.random.Generator, size_px: int = 512, slabs: int = 5) -> Text
 
 def kerb_stone(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw granite kerb: salt-and-pepper grain, one joint a tile across the u axis."""
-    _, x = _grid(size_px)
-    grain = _noise(rng, size_px, size_px // 4)
+    _, x = grid(size_px)
+    grain = noise(rng, size_px, size_px // 4)
     tone = 150.0 + 4.0 * _fractal(rng, size_px, 4, 4) + 13.0 * grain + 6.0 * _grain(rng, size_px)
-    tone -= 40.0 * np.clip(_noise(rng, size_px, size_px // 3) - 1.2, 0.0, 1.0)
-    tone *= _joint(np.minimum(x, 1.0 - x) * TILE_M["kerb_stone"] + 0.001 * _noise(rng, size_px, 64), 0.004, 0.003, 0.4)
+    tone -= 40.0 * np.clip(noise(rng, size_px, size_px // 3) - 1.2, 0.0, 1.0)
+    tone *= _joint(np.minimum(x, 1.0 - x) * TILE_M["kerb_stone"] + 0.001 * noise(rng, size_px, 64), 0.004, 0.003, 0.4)
     return _texture("kerb_stone", _tinted(tone, (1.0, 0.99, 0.97)))
 
 
@@ -100,10 +100,10 @@ def grass(rng: np.random.Generator, size_px: int = 512) -> Texture:
 
 def soil(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw bare earth with crumbs, pebbles and damp patches."""
-    crumbs = _noise(rng, size_px, size_px // 6)
+    crumbs = noise(rng, size_px, size_px // 6)
     tone = 98.0 + 6.0 * _fractal(rng, size_px, 12, 5) + 9.0 * crumbs + 5.0 * _grain(rng, size_px)
-    tone += 34.0 * np.clip(_noise(rng, size_px, size_px // 10) - 1.6, 0.0, 0.8)
-    warm = 0.02 * _noise(rng, size_px, 16)
+    tone += 34.0 * np.clip(noise(rng, size_px, size_px // 10) - 1.6, 0.0, 0.8)
+    warm = 0.02 * noise(rng, size_px, 16)
     return _texture("soil", tone[..., None] * np.stack([1.04 + warm, np.full_like(warm, 0.83), 0.62 - warm], axis=-1))
 
 
@@ -111,13 +111,13 @@ def brick(
     rng: np.random.Generator, size_px: int = 512, base: tuple[float, float, float] = (150.0, 82.0, 62.0)
 ) -> Texture:
     """Draw running-bond brickwork of 215 x 65 mm bricks with 10 mm joints; ``base`` is the mean sRGB brick colour."""
-    y, x = _grid(size_px)
+    y, x = grid(size_px)
     row = y * 24
     column = x * 8 + 0.5 * (row.astype(int) % 2)
     where = (row.astype(int), column.astype(int) % 8)
     across = np.minimum(column % 1, 1 - column % 1) * 0.225
     along = np.minimum(row % 1, 1 - row % 1) * 0.075
-    edge = np.minimum(across, along) + 0.0012 * _noise(rng, size_px, size_px // 8)
+    edge = np.minimum(across, along) + 0.0012 * noise(rng, size_px, size_px // 8)
     tint = rng.normal(1.0, 0.11, (24, 8))[where] + 0.035 * _fractal(rng, size_px, 16, 4)
     shift = rng.normal(0.0, 5.0, (24, 8))[where]
     grain = 5.0 * _grain(rng, size_px)
@@ -133,14 +133,14 @@ def plaster(
     rng: np.random.Generator, size_px: int = 512, base: tuple[float, float, float] = (214.0, 205.0, 186.0)
 ) -> Texture:
     """Draw rendered wall plaster with float marks and faint weathering; ``base`` is the mean sRGB colour."""
-    grain = _noise(rng, size_px, size_px // 3)
+    grain = noise(rng, size_px, size_px // 3)
     tone = 1.0 + 0.018 * _fractal(rng, size_px, 4, 5) + 0.022 * grain + 0.012 * _grain(rng, size_px)
     return _texture("plaster", _tinted(tone, base))
 
 
 def wood_planks(rng: np.random.Generator, size_px: int = 512, planks: int = 8) -> Texture:
     """Draw floorboards running along u, ``planks`` to a tile, each with its own grain and one butt joint."""
-    y, x = _grid(size_px)
+    y, x = grid(size_px)
     row = np.minimum((y * planks).astype(int), planks - 1)
     joint = rng.uniform(0.0, 1.0, planks)[row]
     along = np.abs((x - joint + 0.5) % 1.0 - 0.5)
@@ -159,7 +159,7 @@ def table_wood(
     rng: np.random.Generator, size_px: int = 512, base: tuple[float, float, float] = (172.0, 126.0, 84.0)
 ) -> Texture:
     """Draw a glued solid-wood top: staves along u that differ a little, with grain and pores."""
-    y, _ = _grid(size_px)
+    y, _ = grid(size_px)
     stave = np.minimum((y * 10).astype(int), 9)
     tint = rng.normal(1.0, 0.05, 10)[stave]
     shift = rng.integers(0, size_px, 10)[stave]
@@ -171,10 +171,10 @@ def table_wood(
 
 def tiles(rng: np.random.Generator, size_px: int = 512, count: int = 4) -> Texture:
     """Draw glazed ceramic floor tiles, ``count`` to a side, with grey grout."""
-    y, x = _grid(size_px) * count
+    y, x = grid(size_px) * count
     tint = rng.normal(0.0, 3.0, (count, count))[y.astype(int), x.astype(int)]
     tone = 205.0 + tint + 4.0 * _fractal(rng, size_px, 4, 5)
-    edge = _edge_distance(x, y) * (TILE_M["tiles"] / count)
+    edge = edge_distance(x, y) * (TILE_M["tiles"] / count)
     color = _tinted(tone, (1.0, 0.985, 0.945))
     return _texture("tiles", color * _joint(edge, 0.0022, 0.002, 0.62)[..., None])
 
@@ -183,9 +183,9 @@ def carpet(
     rng: np.random.Generator, size_px: int = 512, base: tuple[float, float, float] = (118.0, 112.0, 106.0)
 ) -> Texture:
     """Draw loop-pile carpet: rows of little loops of mixed yarn; ``base`` is the mean sRGB colour."""
-    y, x = _grid(size_px)
+    y, x = grid(size_px)
     loops = np.cos(2 * np.pi * x * 96) * np.cos(2 * np.pi * (y * 96 + 0.25 * np.cos(2 * np.pi * x * 48)))
-    yarn = _noise(rng, size_px, 96)
+    yarn = noise(rng, size_px, 96)
     tone = 1.0 + 0.14 * loops + 0.09 * yarn + 0.03 * _fractal(rng, size_px, 4, 3)
     tone += 0.05 * _grain(rng, size_px)
     return _texture("carpet", _tinted(tone, base))
@@ -195,36 +195,36 @@ def fabric(
     rng: np.random.Generator, size_px: int = 256, base: tuple[float, float, float] = (200.0, 200.0, 200.0)
 ) -> Texture:
     """Draw a plain weave; ``base`` is the mean sRGB colour (near white to be tinted by a material)."""
-    y, x = _grid(size_px)
+    y, x = grid(size_px)
     warp, weft = np.cos(2 * np.pi * x * 64), np.cos(2 * np.pi * y * 64)
-    tone = 1.0 + 0.06 * warp * weft + 0.035 * _noise(rng, size_px, 64, 4) + 0.035 * _noise(rng, size_px, 4, 64)
+    tone = 1.0 + 0.06 * warp * weft + 0.035 * noise(rng, size_px, 64, 4) + 0.035 * noise(rng, size_px, 4, 64)
     return _texture("fabric", _tinted(tone + 0.03 * _fractal(rng, size_px, 4, 3), base))
 
 
 def brushed_metal(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw steel brushed along u."""
-    streaks = sum(_noise(rng, size_px, cells, size_px) for cells in (2, 4, 8, 16)) / 2.0
+    streaks = sum(noise(rng, size_px, cells, size_px) for cells in (2, 4, 8, 16)) / 2.0
     tone = 178.0 + 8.0 * streaks + 3.0 * _fractal(rng, size_px, 4, 3)
     return _texture("brushed_metal", _tinted(tone, (1.0, 0.995, 0.985)))
 
 
 def cardboard(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw kraft cardboard: brown with fibres and the faint ribs of the corrugation along v."""
-    _, x = _grid(size_px)
+    _, x = grid(size_px)
     ribs = np.cos(2 * np.pi * x * 80)
-    fibres = _noise(rng, size_px, 32, 256) + _noise(rng, size_px, 128, 128)
+    fibres = noise(rng, size_px, 32, 256) + noise(rng, size_px, 128, 128)
     tone = 1.0 + 0.010 * ribs + 0.014 * fibres + 0.02 * _fractal(rng, size_px, 4, 4)
     return _texture("cardboard", _tinted(tone, (186.0, 147.0, 104.0)))
 
 
 def bark(rng: np.random.Generator, size_px: int = 512) -> Texture:
     """Draw furrowed bark, its ridges along v."""
-    warp = 0.035 * _noise(rng, size_px, 6)
-    ridges = _noise(rng, size_px, 28, 7)
+    warp = 0.035 * noise(rng, size_px, 6)
+    ridges = noise(rng, size_px, 28, 7)
     columns = ((np.arange(size_px)[None, :] / size_px + warp) * size_px).astype(int) % size_px
     ridges = np.take_along_axis(ridges, columns, axis=1)
     depth = np.clip(np.abs(ridges) * 1.3, 0.0, 1.0)
-    fine = _noise(rng, size_px, 128, 48)
+    fine = noise(rng, size_px, 128, 48)
     tone = 50.0 + 62.0 * depth + 9.0 * fine + 6.0 * _fractal(rng, size_px, 4, 4)
     return _texture("bark", _tinted(tone, (1.0, 0.88, 0.74)))
 
@@ -233,7 +233,7 @@ def roof_tiles(
     rng: np.random.Generator, size_px: int = 512, base: tuple[float, float, float] = (142.0, 74.0, 54.0)
 ) -> Texture:
     """Draw overlapping clay roof tiles, 8 courses and 10 tiles a course; v runs up the roof."""
-    y, x = _grid(size_px)
+    y, x = grid(size_px)
     course, column = y * 8, x * 10
     across = column % 1
     tint = rng.normal(1.0, 0.08, (8, 10))[course.astype(int), column.astype(int)]
@@ -273,13 +273,13 @@ def _tinted(tone: np.ndarray, color: tuple[float, float, float]) -> np.ndarray:
     return cv2.merge([tone * share for share in color])
 
 
-def _grid(size_px: int) -> np.ndarray:
+def grid(size_px: int) -> np.ndarray:
     """Return (2, H, W): v downwards and u of pixel centres, in 0..1."""
     steps = ((np.arange(size_px) + 0.5) / size_px).astype(np.float32)
     return np.stack(np.meshgrid(steps, steps, indexing="ij"))
 
 
-def _edge_distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def edge_distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return how far a point lies from the nearest line of the unit grid."""
     return np.minimum(np.minimum(x % 1, 1 - x % 1), np.minimum(y % 1, 1 - y % 1))
 
@@ -289,7 +289,7 @@ def _joint(edge_m: np.ndarray, half_width_m: float, softness_m: float, darkest: 
     return darkest + (1.0 - darkest) * np.clip((edge_m - half_width_m) / softness_m, 0.0, 1.0)
 
 
-def _noise(rng: np.random.Generator, size_px: int, cells_u: int, cells_v: int | None = None) -> np.ndarray:
+def noise(rng: np.random.Generator, size_px: int, cells_u: int, cells_v: int | None = None) -> np.ndarray:
     """Return (size_px, size_px) float32 periodic noise of unit deviation, smooth at the scale of one cell.
 
     A lattice of normal deviates, interpolated by the uniform cubic B-spline with wrapped indices.
@@ -343,25 +343,25 @@ def _grain(rng: np.random.Generator, size_px: int) -> np.ndarray:
 
 def _fractal(rng: np.random.Generator, size_px: int, cells: int, octaves: int) -> np.ndarray:
     """Return the sum of ``octaves`` periodic noises, each twice as fine and 0.6 times as strong, of unit deviation."""
-    total = _noise(rng, size_px, cells)
+    total = noise(rng, size_px, cells)
     for k in range(1, octaves):
-        total += 0.6**k * _noise(rng, size_px, min(cells * 2**k, size_px))
+        total += 0.6**k * noise(rng, size_px, min(cells * 2**k, size_px))
     total /= total.std()
     return total
 
 
 def _speckle(rng: np.random.Generator, size_px: int, cells: int, threshold: float) -> np.ndarray:
     """Return 1 where a noise exceeds ``threshold`` and 0 elsewhere."""
-    return (_noise(rng, size_px, cells) > threshold).astype(np.float64)
+    return (noise(rng, size_px, cells) > threshold).astype(np.float64)
 
 
 def _wood_grain(rng: np.random.Generator, size_px: int) -> np.ndarray:
     """Return a grain running along u, of about unit deviation: year rings bent by slow noise, and fine pores."""
-    y, _ = _grid(size_px)
-    bend = 0.9 * _noise(rng, size_px, 2, 8) + 0.25 * _noise(rng, size_px, 4, 32)
+    y, _ = grid(size_px)
+    bend = 0.9 * noise(rng, size_px, 2, 8) + 0.25 * noise(rng, size_px, 4, 32)
     rings = np.sin(2 * np.pi * (y * 40 + bend))
-    pores = _noise(rng, size_px, 16, size_px)
-    return 0.65 * rings + 0.5 * pores + 0.4 * _noise(rng, size_px, 3, 24)
+    pores = noise(rng, size_px, 16, size_px)
+    return 0.65 * rings + 0.5 * pores + 0.4 * noise(rng, size_px, 3, 24)
 
 
 def _wrapped(centres: np.ndarray, reach: np.ndarray, size_px: int) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from simgen.assets import textures
+from simgen.assets.reliefs import RELIEFS
 from simgen.scene.material import Material, SubstanceName, Texture, make_material, rgb
 from simgen.streams import Draws, stream
 
@@ -39,6 +40,13 @@ def tiled_texture(kind: str, variant: int) -> Texture:
     return getattr(textures, kind)(stream(0, f"places/{kind}", variant))
 
 
+@lru_cache(maxsize=64)
+def tiled_relief(kind: str, variant: int) -> Texture | None:
+    """Return the normal map that goes with `tiled_texture`, or None for what is smooth."""
+    draw = RELIEFS.get(kind)
+    return None if draw is None else draw(stream(0, f"places/{kind}", variant))
+
+
 def tiled(draws: Draws, factor: str, kind: str, brightness: tuple[float, float] = (0.8, 1.0)) -> Material:
     """Draw a variant of a tiled texture and its brightness; recorded as ``factor``."""
     rng = draws.rng(factor)
@@ -47,7 +55,13 @@ def tiled(draws: Draws, factor: str, kind: str, brightness: tuple[float, float] 
     warm = float(rng.normal(0.0, 0.015))
     draws.note(factor, f"{kind}/{variant}")
     red, green, blue = (float(np.clip(level * c, 0.0, 1.0)) for c in (1.0 + warm, 1.0, 1.0 - warm))
-    return make_material(f"{factor}/{kind}", _SUBSTANCE[kind], (red, green, blue), texture=tiled_texture(kind, variant))
+    return make_material(
+        f"{factor}/{kind}",
+        _SUBSTANCE[kind],
+        (red, green, blue),
+        texture=tiled_texture(kind, variant),
+        normal_texture=tiled_relief(kind, variant),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +104,19 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
     sheet = _road_sheet(variant, tuple(round(t, 2) for t in track_offsets_m), round(width_m, 2))
     level = min(brightness, 1.0)
     shade = (level, level, level)
-    asphalt = make_material("carriageway", "asphalt", shade, texture=sheet)
-    plain = replace(asphalt, name="plain", texture=tiled_texture("asphalt", (variant + 1) % VARIANTS))
+    relief = tiled_relief("asphalt", variant)
+    asphalt = replace(
+        make_material("carriageway", "asphalt", shade, texture=sheet, normal_texture=relief),
+        normal_repeat=(SHEET_M / textures.TILE_M["asphalt"], width_m / textures.TILE_M["asphalt"]),
+    )
+    other = (variant + 1) % VARIANTS
+    plain = make_material(
+        "plain",
+        "asphalt",
+        shade,
+        texture=tiled_texture("asphalt", other),
+        normal_texture=tiled_relief("asphalt", other),
+    )
     patch_shade = float(draws.rng("patch_shade").uniform(0.45, 0.75))
     paved_bays = bool(draws.rng("parking_surface").random() < 0.4)
     green_rim = bool(draws.rng("kerb_strip_surface").random() < 0.35)
@@ -115,7 +140,7 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
         plot_tile_m=textures.TILE_M["concrete"],
         grass=grass,
         soil=tiled(draws, "soil", "soil", (0.7, 1.0)),
-        paint=make_material("lane_paint", "lane_paint", (0.95, 0.95, 0.93), texture=_paint_texture(int(wear * 10))),
+        paint=_lane_paint(int(wear * 10), relief),
         patch=replace(plain, name="patch", base_color=_scaled(shade, patch_shade)),
         tar=make_material("tar", "asphalt", rgb("#26262a"), roughness=0.9),
         manhole=make_material(
@@ -128,6 +153,19 @@ def _scaled(color: tuple[float, float, float], factor: float) -> tuple[float, fl
     return color[0] * factor, color[1] * factor, color[2] * factor
 
 
+def _lane_paint(wear_tenths: int, relief: Texture | None) -> Material:
+    """Return road paint, which fills the stones' gaps in part."""
+    paint = make_material(
+        "lane_paint",
+        "lane_paint",
+        (0.95, 0.95, 0.93),
+        texture=_paint_texture(wear_tenths),
+        normal_texture=relief,
+    )
+    share = 1.0 / textures.TILE_M["asphalt"]
+    return replace(paint, normal_repeat=(share, share), normal_strength=0.6)
+
+
 @lru_cache(maxsize=16)
 def _road_sheet(variant: int, tracks_m: tuple[float, ...], width_m: float) -> Texture:
     """Return `SHEET_M` of road: asphalt, wheel tracks, oil line, dirt at the edges, hair cracks; v = 1 is the left."""
@@ -136,7 +174,8 @@ def _road_sheet(variant: int, tracks_m: tuple[float, ...], width_m: float) -> Te
     tile = int(textures.TILE_M["asphalt"] * _SHEET_PX_PER_M)
     rows, columns = max(int(width_m * _SHEET_PX_PER_M), 8), int(SHEET_M * _SHEET_PX_PER_M)
     small = cv2.resize(base, (tile, tile), interpolation=cv2.INTER_AREA).astype(np.float32)
-    image = np.tile(small, (rows // tile + 1, columns // tile, 1))[:rows]
+    # From the lower edge up, where v = 0, so that the tile's own relief lies on its stones.
+    image = np.tile(small, (rows // tile + 1, columns // tile, 1))[-rows:]
     offset = (rows - np.arange(rows) - 0.5) / _SHEET_PX_PER_M
     tone = np.ones(rows, dtype=np.float32)
     for middle in tracks_m:

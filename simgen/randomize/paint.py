@@ -10,7 +10,7 @@ import numpy as np
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Constant, check_support
-from simgen.scene.material import Material, Rgb, linear_from_srgb, rgb
+from simgen.scene.material import Material, Rgb, Soiling, linear_from_srgb, rgb
 from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
 
@@ -24,6 +24,13 @@ Rounded from the paint makers' published colour reports for Europe.
 """
 
 
+_SOILED: dict[str, Literal["road", "rain"]] = {
+    "car": "road", "van": "road", "truck": "road", "bus": "road", "motorcycle": "road", "bicycle": "road",
+    "building": "rain", "barrier": "road",
+}  # fmt: skip
+"""What dirt the categories gather that have some to be seen."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Paint:
     """Gives objects of some categories another colour where their materials allow it.
@@ -34,7 +41,8 @@ class Paint:
         categories: whose colour is drawn.
         palette: ``car`` (market shares), ``clothes`` (mostly muted) or ``any`` (every hue alike).
         chance: share of the objects that are recoloured.
-        dirt: how much duller and rougher each is, 0 (clean) to 1.
+        dirt: how dirty each is, 0 (clean) to 1: duller and rougher all over; mud, spots and dust on vehicles, the
+            rain's streaks on buildings.
     """
 
     kind: Literal["paint"] = "paint"
@@ -57,19 +65,24 @@ class Paint:
         objects: list[Instance] = []
         k = 0
         for instance in scene.objects:
-            if instance.category not in self.categories or not any(m.tintable for m in instance.surface):
+            tintable = any(m.tintable for m in instance.surface)
+            kind = _SOILED.get(instance.category)
+            if instance.category not in self.categories or not (tintable or kind):
                 objects.append(instance)
                 continue
             dirt = float(draws.value("dirt", self.dirt, k))
-            rng = draws.rng("color", k)
-            if rng.random() < chance:
-                surface = self._painted(instance.surface, rng, dirt)
-                first = next(m for m in surface if m.tintable)
-                draws.note("color", _hex(first.base_color), k)
-                instance = replace(instance, materials=surface)
-            else:
-                draws.note("color", "own", k)
-            objects.append(instance)
+            surface = instance.surface
+            if tintable:
+                rng = draws.rng("color", k)
+                if rng.random() < chance:
+                    surface = self._painted(surface, rng, dirt)
+                    first = next(m for m in surface if m.tintable)
+                    draws.note("color", _hex(first.base_color), k)
+                else:
+                    draws.note("color", "own", k)
+            if kind is not None and dirt > 0.0:
+                surface = tuple(_soiled(m, kind, dirt) for m in surface)
+            objects.append(instance if surface is instance.surface else replace(instance, materials=surface))
             k += 1
         return replace(scene, objects=tuple(objects))
 
@@ -88,6 +101,13 @@ class Paint:
                 color = draw(rng)
             painted.append(_coated(material, color, dirt))
         return tuple(painted)
+
+
+def _soiled(material: Material, kind: Literal["road", "rain"], dirt: float) -> Material:
+    """Return a material under mud, dust or streaks; glass is wiped, and lamps shine through."""
+    if material.substance in ("glass", "lamp"):
+        return material
+    return replace(material, soiling=Soiling(kind=kind, amount=dirt))
 
 
 def _coated(material: Material, color: Rgb, dirt: float) -> Material:

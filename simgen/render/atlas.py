@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,11 +11,17 @@ import cv2
 import numpy as np
 
 from simgen.render.compiled import inlined
+from simgen.render.footprint import taps_over
 from simgen.render.ground import DRY, Ground
+from simgen.render.relief import Reliefs, pack_reliefs
+from simgen.render.soil import Soils, pack_soils
 from simgen.scene.material import Material, Texture, linear_from_srgb
 
 OPAQUE, GLASS, LEAF = 1, 2, 3
 """How a surface passes light on: not at all, straight through, or scattered."""
+
+GLOSS = 5
+"""How many numbers there are in a row of `Materials.gloss`."""
 
 _LEVELS = 15
 _LEAVES = ("foliage", "grass")
@@ -29,13 +36,15 @@ class Materials(NamedTuple):
         base_color: (M, 3) float32 linear.
         mean_color: (M, 3) float32 linear, with the texture's mean.
         emission_nit: (M, 3) float32.
-        gloss: (M, 3) float32 metallic, roughness, clear coat.
+        gloss: (M, 5) float32 metallic, roughness, clear coat; retro gain and width in radians.
         kind: (M,) uint8, one of `OPAQUE`, `GLASS`, `LEAF`.
         texture: (M,) int32 index into the next ones; -1 for none.
         texels: flat uint8, sRGB-coded, three bytes a texel.
         start: (T, 15) int64 first byte of each level of each texture.
         size: (T, 15, 2) int32 width and height of each level.
         levels: (T,) int32 how many levels there are.
+        reliefs: normal maps.
+        soils: dirt.
         ground: what weather left on all that faces up.
     """
 
@@ -49,11 +58,18 @@ class Materials(NamedTuple):
     start: np.ndarray
     size: np.ndarray
     levels: np.ndarray
+    reliefs: Reliefs
+    soils: Soils
     ground: Ground = DRY
 
 
-def pack_materials(materials: Sequence[Material]) -> Materials:
-    """Return the flat arrays of ``materials``, each texture stored once."""
+def pack_materials(materials: Sequence[Material], object_from_world: np.ndarray | None = None) -> Materials:
+    """Return the flat arrays of ``materials``, each texture stored once.
+
+    Args:
+        materials: M of them.
+        object_from_world: (M, 3, 4), as in `simgen.trace.geometry.Geometry`; None where none is soiled.
+    """
     textures: dict[int, tuple[int, Texture]] = {}
     for material in materials:
         if material.texture is not None:
@@ -78,14 +94,20 @@ def pack_materials(materials: Sequence[Material]) -> Materials:
         base_color=base_color,
         mean_color=base_color * mean[texture],
         emission_nit=np.array([m.emission_nit for m in materials], dtype=np.float32).reshape(-1, 3),
-        gloss=np.array([(m.metallic, m.roughness, m.clear_coat) for m in materials], dtype=np.float32).reshape(-1, 3),
+        gloss=np.array([_gloss(m) for m in materials], dtype=np.float32).reshape(-1, GLOSS),
         kind=np.array([_kind(m) for m in materials], dtype=np.uint8),
         texture=texture,
         texels=np.concatenate(flat) if flat else np.zeros(3, dtype=np.uint8),
         start=start,
         size=size,
         levels=levels,
+        reliefs=pack_reliefs(materials),
+        soils=pack_soils(materials, object_from_world),
     )
+
+
+def _gloss(m: Material) -> tuple[float, float, float, float, float]:
+    return m.metallic, m.roughness, m.clear_coat, m.retro_gain, math.radians(m.retro_width_deg)
 
 
 def _kind(material: Material) -> int:
@@ -97,13 +119,38 @@ def _chain(texture: Texture) -> tuple[np.ndarray, ...]:
     """Return the texture and its halvings down to one texel, averaged in linear light."""
     chain = [texture.pixels]
     linear = LINEAR_OF_BYTE[texture.pixels]
+    if texture.mask is not None:
+        # Holes have no colour of their own: they take on that of the solid texels about them.
+        linear = _filled(linear, texture.mask)
+        chain = [_coded(linear)]
     while max(linear.shape[:2]) > 1 and len(chain) < _LEVELS:
         height, width = linear.shape[:2]
         linear = cv2.resize(linear, (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA)
         linear = linear.reshape(max(height // 2, 1), max(width // 2, 1), 3)
-        coded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-8) ** (1 / 2.4) - 0.055)
-        chain.append(np.round(coded * 255.0).astype(np.uint8))
+        chain.append(_coded(linear))
     return tuple(chain)
+
+
+def _coded(linear: np.ndarray) -> np.ndarray:
+    coded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-8) ** (1 / 2.4) - 0.055)
+    return np.round(coded * 255.0).astype(np.uint8)
+
+
+def _filled(linear: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return colours with those of holes replaced by means of solid texels, of ever wider surroundings."""
+    weight = mask.astype(np.float32)
+    total = linear * weight[..., None]
+    out, known = total.copy(), mask.copy()
+    size = 3
+    while not known.all():
+        side = min(size, 2 * max(mask.shape) + 1)
+        near = cv2.boxFilter(weight, -1, (side, side), borderType=cv2.BORDER_REFLECT)
+        sums = cv2.boxFilter(total, -1, (side, side), borderType=cv2.BORDER_REFLECT)
+        found = ~known & (near > 1e-6)
+        out[found] = sums[found] / near[found][:, None]
+        known |= found
+        size = 2 * size + 1
+    return out
 
 
 @inlined
@@ -152,18 +199,9 @@ def sample_texture(
         du2: second axis.
         dv2: as ``du2``.
     """
-    width, height = materials.size[texture, 0, 0], materials.size[texture, 0, 1]
-    first = np.sqrt((du1 * width) ** 2 + (dv1 * height) ** 2)
-    second = np.sqrt((du2 * width) ** 2 + (dv2 * height) ** 2)
-    if second > first:
-        first, second, du1, dv1 = second, first, du2, dv2
-    # Up to six taps along the longer axis keep a road seen at a slant from blurring sideways.
-    taps = int(min(max(np.ceil(first / max(second, 1e-9)), 1.0), 6.0)) if first > 1.0 else 1
-    level = np.log2(max(max(first / taps, second), 1.0))
-    level = min(level, materials.levels[texture] - 1.0)
-    lower = int(level)
-    # Between two levels only around the middle: half of all look-ups then read one level, and no seam shows.
-    share = min(max(2.0 * (level - lower) - 0.5, 0.0), 1.0)
+    taps, lower, share, du1, dv1 = taps_over(
+        materials.size[texture, 0, 0], materials.size[texture, 0, 1], materials.levels[texture], du1, dv1, du2, dv2
+    )
     red = green = blue = 0.0
     for k in range(taps):
         along = (k + 0.5) / taps - 0.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from simgen.render.imager import take_picture
 from simgen.render.metering import Exposure, expose
 from simgen.render.noise import uniforms
 from simgen.render.reflect import Mirrored, no_mirrors, trace_behind, trace_mirrored
+from simgen.render.relief import tilt_ambient
 from simgen.render.settings import Quality, RenderSettings
 from simgen.render.shading import Light, shade
 from simgen.render.soften import share, share_sun, soften, soften_mirrored, soften_sun
@@ -26,6 +27,7 @@ from simgen.render.target import Target, target_of
 from simgen.render.visibility import lamp_visibility, sun_visibility
 from simgen.scene.camera import Camera
 from simgen.scene.scene import Scene
+from simgen.trace.panes import hit_behind_glass
 from simgen.trace.tracer import Tracer
 
 _HIGHEST_ID = 65535
@@ -55,10 +57,19 @@ class Radiance:
         return self.exposure.ev100
 
 
-def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> View:
+def render_view(
+    scene: Scene,
+    camera: Camera,
+    tracer: Tracer,
+    key: np.uint64,
+    settings: RenderSettings,
+    *,
+    through_glass: bool = False,
+) -> View:
     """Return what ``camera`` sees of ``scene``.
 
-    Labels are of the first surface behind each pixel's centre, glass too.
+    Labels are of the first surface behind each pixel's centre, glass too, or with ``through_glass`` of the first that
+    is not of glass; the picture is the same. Normals are the triangles', without normal maps.
 
     Args:
         scene: lights, sky and where the rig stands.
@@ -66,6 +77,7 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
         tracer: of the scene's objects.
         key: of this image's random numbers.
         settings: picture quality.
+        through_glass: whether depth, ids, normals and albedo are of what lies behind panes.
 
     Raises:
         ValueError: an instance id does not fit 16 bits, or a light or sky is not what the renderer can show.
@@ -79,6 +91,8 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
     excess = image.excess
     if excess is not None and lens_mask is not None:
         excess = excess * lens_mask[..., None]
+    if through_glass:
+        image = _behind_glass(image, scene, camera, tracer)
     shape = (camera.height_px, camera.width_px)
     gains = white_balance(scene, sun_and_sky_lux(scene.sky, scene.sun), settings.white_balance)
     along = camera.pixel_directions()[:, 2]
@@ -95,11 +109,21 @@ def render_view(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, se
         ev100=image.ev100,
         exposure_s=image.exposure.exposure_s,
         iso=image.exposure.iso,
+        through_glass=through_glass,
         hits=image.hits,
         albedo=image.albedo,
         lens_mask=lens_mask,
         nit=image.nit,
     )
+
+
+def _behind_glass(image: Radiance, scene: Scene, camera: Camera, tracer: Tracer) -> Radiance:
+    """Return the same image with hits and albedo of what lies behind panes."""
+    target, rays = target_of(scene, camera, tracer), camera.rays(scene.world_from_rig @ camera.rig_from_camera)
+    hits = hit_behind_glass(tracer, rays)
+    start = np.zeros(len(rays), np.float32)
+    surface = surface_at(rays.direction, hits, start, target.cone_rad, target.triangles, target.materials)
+    return replace(image, hits=hits, albedo=surface.albedo.reshape(image.albedo.shape))
 
 
 def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> Radiance:
@@ -111,15 +135,16 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     camera_uv = camera.pixel_centres()
     pattern = tile_pattern(*shape)
     hits, surface = _primary(camera.rays(world_from_camera), target)
-    gathered = gather_ambient(surface, shape, target, quality.ambient_rays, offset)
-    lamps = lamp_visibility(surface, target.lamps, tracer, pattern, offset, pick_one=False)
-    lamps = soften(lamps, surface, shape, target.lamps.wide, target.cone_rad)
-    drawn = sun_visibility(surface, target.environment, tracer, pattern, offset)
-    sun, wide = soften_sun(drawn, surface, shape, target, pattern, offset)
+    smooth = surface._replace(normal=surface.smooth)
+    gathered = gather_ambient(smooth, shape, target, quality.ambient_rays, offset)
+    lamps = lamp_visibility(smooth, target.lamps, tracer, pattern, offset, pick_one=False)
+    lamps = soften(lamps, smooth, shape, target.lamps.wide, target.cone_rad)
+    drawn = sun_visibility(smooth, target.environment, tracer, pattern, offset)
+    sun, wide = soften_sun(drawn, smooth, shape, target, pattern, offset)
     mirrored = no_mirrors(len(camera_uv))
     if quality.reflections:
         mirrored = trace_mirrored(surface, target, gathered, pattern, offset)
-        mirrored = soften_mirrored(mirrored, surface, shape, target.cone_rad)
+        mirrored = soften_mirrored(mirrored, smooth, shape, target.cone_rad)
     nit = _shade_samples(surface, camera_uv, pattern, sun, lamps, mirrored, target, gathered, offset, quality)
     exposure = expose(camera, (nit @ LUMINANCE_RGB).reshape(shape))
     ev100 = exposure.ev100
@@ -128,18 +153,19 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     np.minimum(nit, limit_nit, out=nit)
     if quality.edge_samples:
         material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
-        edges = find_edges(surface, hits.instance_id.reshape(shape), material, nit, ev100)
+        edges = find_edges(smooth, hits.instance_id.reshape(shape), material, nit, ev100)
         means = nit.copy()
         for index, samples in sample_counts(edges, quality.edge_samples):
             inside = sub_positions(samples)
             uv = (np.floor(camera_uv[index])[:, None] + inside[None]).reshape(-1, 2)
             finer_pattern = (pattern[index][:, None] + 16 * np.arange(1, samples + 1, dtype=np.int32)[None]).ravel()
             _, finer = _primary(camera.rays(world_from_camera, uv), target)
-            drawn = lamp_visibility(finer, target.lamps, tracer, finer_pattern, offset, pick_one=False)
+            level = finer._replace(normal=finer.smooth)
+            drawn = lamp_visibility(level, target.lamps, tracer, finer_pattern, offset, pick_one=False)
             pixel = np.repeat(index, samples)
-            seen = share(drawn, lamps, finer, surface, pixel, target.cone_rad)
-            drawn = sun_visibility(finer, target.environment, tracer, finer_pattern, offset)
-            lit = share_sun(drawn, sun, wide, finer, surface, pixel, target.cone_rad)
+            seen = share(drawn, lamps, level, smooth, pixel, target.cone_rad)
+            drawn = sun_visibility(level, target.environment, tracer, finer_pattern, offset)
+            lit = share_sun(drawn, sun, wide, level, smooth, pixel, target.cone_rad)
             mirrored = no_mirrors(len(uv))
             if quality.reflections:
                 mirrored = trace_mirrored(finer, target, gathered, finer_pattern, offset)
@@ -177,7 +203,11 @@ def _shade_samples(
     quality: Quality,
 ) -> np.ndarray:
     """Return (N, 3) float32 luminance of samples at (N, 2) image positions that see so much of sun and lamps."""
-    ambient_lux, opening = ambient_at(surface, uv.astype(np.float32), gathered, target.environment)
+    # What hides light, and what is gathered for neighbours too, goes by the surface without its fine bumps.
+    smooth = surface._replace(normal=surface.smooth)
+    ambient_lux, opening = ambient_at(smooth, uv.astype(np.float32), gathered, target.environment)
+    if target.materials.reliefs.any:
+        tilt_ambient(ambient_lux, opening, surface.smooth, surface.normal, target.environment)
     behind, behind_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
     if quality.see_through_glass:
         behind, behind_row = trace_behind(surface, target, gathered, pattern, offset)

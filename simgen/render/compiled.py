@@ -19,6 +19,9 @@ _PARTS_PER_THREAD = 4
 inlined = numba.njit(forceinline=True, error_model="numpy", fastmath=_LOOSE)
 """Compiles what kernels call for one point."""
 
+called = numba.njit(error_model="numpy", fastmath=_LOOSE)
+"""Compiles what kernels call for few points: once, where inlining it everywhere would take long to compile."""
+
 _threads = 0
 
 

@@ -63,12 +63,12 @@ def _level(share: float, scale_m: float) -> float:
 def _noises(x: np.ndarray, y: np.ndarray, scale_m: float) -> np.ndarray:
     out = np.empty(len(x))
     for i in range(len(x)):
-        out[i] = _noise(x[i], y[i], scale_m)
+        out[i] = noise(x[i], y[i], scale_m)
     return out
 
 
 @inlined
-def _noise(x: float, y: float, scale_m: float) -> float:
+def noise(x: float, y: float, scale_m: float) -> float:
     """Return value noise of two octaves, 0 to 1."""
     return (_octave(x / scale_m, y / scale_m) + 0.4 * _octave(x * 2.7 / scale_m + 31.7, y * 2.7 / scale_m)) / 1.4
 
@@ -112,8 +112,8 @@ def lies_at(ground: Ground, x: float, y: float, z: float, up: float) -> tuple[fl
     film = ground.wetness * (0.25 + 0.75 * faces_up) if up > -0.3 else 0.0
     pool = snow = 0.0
     if ground.pool_level < 1.5 and up > 0.985:
-        pool = _rise(_noise(x, y, _POOL_M), ground.pool_level)
+        pool = _rise(noise(x, y, _POOL_M), ground.pool_level)
     if ground.snow_level < 1.5 and up > 0.2:
         steep = min((up - 0.2) / 0.4, 1.0)
-        snow = _rise(_noise(x, y + 0.5 * z, _DRIFT_M), ground.snow_level + 0.4 * (1.0 - steep))
+        snow = _rise(noise(x, y + 0.5 * z, _DRIFT_M), ground.snow_level + 0.4 * (1.0 - steep))
     return film, pool, snow

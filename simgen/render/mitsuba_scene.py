@@ -106,8 +106,10 @@ def _meshes(mi: Any, dr: Any, geometry: Geometry, scene: Scene) -> tuple[list[tu
     middles = geometry.vertices[geometry.faces].mean(axis=1, dtype=np.float64)
     emission[_on_lamp(middles, scene)] = 0.0
     glass = materials.kind[geometry.face_material] == GLASS
+    masks = [None if m.texture is None else m.texture.mask for m in geometry.materials]
+    holed = np.array([mask is not None for mask in masks])[geometry.face_material]
     _, group = np.unique(
-        np.column_stack([np.where(glass, geometry.face_material, -1), emission]), axis=0, return_inverse=True
+        np.column_stack([np.where(glass | holed, geometry.face_material, -1), emission]), axis=0, return_inverse=True
     )
     group = group.ravel()
     meshes = []
@@ -120,13 +122,22 @@ def _meshes(mi: Any, dr: Any, geometry: Geometry, scene: Scene) -> tuple[list[tu
                 {"type": "thindielectric", "specular_transmittance": {"type": "rgb", "value": tint}}
             )
         else:
-            props["mesh_bsdf"] = _surface(mi, dr, tables, geometry, faces)
+            surface = _surface(mi, dr, tables, geometry, faces)
+            mask = masks[geometry.face_material[faces[0]]]
+            props["mesh_bsdf"] = surface if mask is None else _with_holes(mi, surface, mask)
         if emission[faces[0]].any():
             nit = [float(c) for c in emission[faces[0]]]
             light = {"type": "area", "radiance": {"type": "rgb", "value": nit}, "sampling_weight": _GLOW_WEIGHT}
             props["mesh_emitter"] = mi.load_dict(light)
         meshes.append((_mesh(mi, f"mesh_{k}", props, geometry, faces), geometry.face_instance[faces]))
     return meshes, middles[emission.any(axis=1)]
+
+
+def _with_holes(mi: Any, surface: Any, mask: np.ndarray) -> Any:
+    """Return a BSDF with holes where (H, W) ``mask``, row 0 at v = 1, is False; Mitsuba's images start at v = 0."""
+    image = mi.Bitmap(np.ascontiguousarray(mask[::-1, :, None]).astype(np.float32))
+    opacity = {"type": "bitmap", "bitmap": image, "raw": True, "filter_type": "nearest", "wrap_mode": "repeat"}
+    return mi.load_dict({"type": "mask", "opacity": opacity, "nested": surface})
 
 
 def _surface(mi: Any, dr: Any, tables: Tables, geometry: Geometry, faces: np.ndarray) -> Any:

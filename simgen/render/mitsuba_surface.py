@@ -12,6 +12,7 @@ import numpy as np
 
 from simgen.render.atlas import LEAF, LINEAR_OF_BYTE, Materials
 from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, LOWEST_ROUGHNESS, SHARES, TABLE_COLUMNS, TABLE_ROWS
+from simgen.render.relief import Reliefs
 from simgen.render.shading import LEAF_PASSES
 
 
@@ -21,16 +22,22 @@ class Tables(NamedTuple):
     Attributes:
         base_color: (M * 3) linear.
         gloss: (M * 3) metallic, roughness, clear coat.
+        retro: (M * 3) gain, width in radians, and 0.
         leaf: (M) 1 for leaves, else 0.
         texture: (M) index, -1 for none.
         start: (T) first byte of each texture.
         width, height: (T) of each texture.
         texels: flat, linear.
         shares: flat, of `simgen.render.brdf`.
+        relief: (M) index of the normal map, -1 for none.
+        relief_scale: (M * 3) factor on its slopes, and its repeats along u and v.
+        relief_start, relief_width, relief_height: (R) of each map.
+        slopes: flat, three numbers a texel: x and y over z of the normals, and 0.
     """
 
     base_color: Any
     gloss: Any
+    retro: Any
     leaf: Any
     texture: Any
     start: Any
@@ -38,14 +45,22 @@ class Tables(NamedTuple):
     height: Any
     texels: Any
     shares: Any
+    relief: Any
+    relief_scale: Any
+    relief_start: Any
+    relief_width: Any
+    relief_height: Any
+    slopes: Any
 
 
 def tables_of(mi: Any, materials: Materials) -> Tables:
     """Return ``materials`` on the device of Mitsuba's variant."""
-    size = materials.size[:, 0]
+    size, reliefs = materials.size[:, 0], materials.reliefs
+    finest = reliefs.size[:, 0]
     return Tables(
         base_color=mi.Float(materials.base_color.ravel()),
-        gloss=mi.Float(materials.gloss.ravel()),
+        gloss=mi.Float(materials.gloss[:, :3].ravel()),
+        retro=mi.Float(np.pad(materials.gloss[:, 3:], ((0, 0), (0, 1))).ravel()),
         leaf=mi.Float((materials.kind == LEAF).astype(np.float32)),
         texture=mi.Int32(materials.texture),
         start=mi.UInt32(materials.start[:, 0].astype(np.uint32)),
@@ -53,18 +68,41 @@ def tables_of(mi: Any, materials: Materials) -> Tables:
         height=mi.Int32(np.ascontiguousarray(size[:, 1])),
         texels=mi.Float(LINEAR_OF_BYTE[materials.texels]),
         shares=mi.Float(np.ascontiguousarray(SHARES).ravel()),
+        relief=mi.Int32(reliefs.which),
+        relief_scale=mi.Float(np.column_stack([reliefs.strength, reliefs.repeat]).ravel()),
+        relief_start=mi.UInt32(reliefs.start[:, 0].astype(np.uint32)),
+        relief_width=mi.Int32(np.ascontiguousarray(finest[:, 0])),
+        relief_height=mi.Int32(np.ascontiguousarray(finest[:, 1])),
+        slopes=mi.Float(_finest_slopes(reliefs)),
     )
 
 
+def _finest_slopes(reliefs: Reliefs) -> np.ndarray:
+    """Return the maps' bytes as slopes, flat; only their finest levels mean anything then."""
+    slopes = (reliefs.texels.astype(np.float32) - 128.0) / 127.0
+    for start, size, steepest in zip(reliefs.start[:, 0], reliefs.size[:, 0], reliefs.steepest, strict=True):
+        slopes[start : start + 3 * int(size[0]) * int(size[1])] *= steepest
+    return slopes
+
+
 class _Point(NamedTuple):
-    """A surface where light meets it, in the shading frame turned so that the viewer is above."""
+    """A surface where light meets it, in the shading frame turned so that the viewer is above.
+
+    Attributes:
+        side: -1 where the shading frame was turned over.
+        normal: of the bumps, in that frame.
+        away: to the viewer, in the frame about that normal; as all directions below.
+    """
 
     side: Any
+    normal: Any
     away: Any
     albedo: Any
     metallic: Any
     roughness: Any
     coat: Any
+    retro_gain: Any
+    retro_width: Any
     leaf: Any
 
 
@@ -88,7 +126,8 @@ def make_surface(mi: Any, dr: Any, tables: Tables, face_material: np.ndarray) ->
             wo = _draw(mi, dr, tables, point, sample1, sample2)
             value, density = _value(mi, dr, tables, point, wo), _density(mi, dr, tables, point, wo)
             drawn = mi.BSDFSample3f()
-            drawn.wo = mi.Vector3f(wo.x, wo.y, wo.z * point.side)
+            outer = mi.Frame3f(point.normal).to_world(wo)
+            drawn.wo = mi.Vector3f(outer.x, outer.y, outer.z * point.side)
             drawn.pdf = density
             drawn.eta = 1.0
             drawn.sampled_type = mi.UInt32(int(flags))
@@ -98,17 +137,17 @@ def make_surface(mi: Any, dr: Any, tables: Tables, face_material: np.ndarray) ->
 
         def eval(self, ctx: Any, si: Any, wo: Any, active: Any = True) -> Any:
             point = _point_at(mi, dr, tables, material_of, si, active)
-            value = _value(mi, dr, tables, point, mi.Vector3f(wo.x, wo.y, wo.z * point.side))
+            value = _value(mi, dr, tables, point, _turned(mi, point, wo))
             return dr.select(active, value, mi.Color3f(0.0))
 
         def pdf(self, ctx: Any, si: Any, wo: Any, active: Any = True) -> Any:
             point = _point_at(mi, dr, tables, material_of, si, active)
-            density = _density(mi, dr, tables, point, mi.Vector3f(wo.x, wo.y, wo.z * point.side))
+            density = _density(mi, dr, tables, point, _turned(mi, point, wo))
             return dr.select(active, density, mi.Float(0.0))
 
         def eval_pdf(self, ctx: Any, si: Any, wo: Any, active: Any = True) -> Any:
             point = _point_at(mi, dr, tables, material_of, si, active)
-            turned = mi.Vector3f(wo.x, wo.y, wo.z * point.side)
+            turned = _turned(mi, point, wo)
             value, density = _value(mi, dr, tables, point, turned), _density(mi, dr, tables, point, turned)
             return dr.select(active, value, mi.Color3f(0.0)), dr.select(active, density, mi.Float(0.0))
 
@@ -122,29 +161,61 @@ def _point_at(mi: Any, dr: Any, tables: Tables, material_of: Any, si: Any, activ
     material = dr.gather(mi.UInt32, material_of, si.prim_index, active)
     base = dr.gather(mi.Color3f, tables.base_color, material, active)
     gloss = dr.gather(mi.Color3f, tables.gloss, material, active)
+    retro = dr.gather(mi.Color3f, tables.retro, material, active)
     texture = dr.gather(mi.Int32, tables.texture, material, active)
     textured = active & (texture >= 0)
-    albedo = dr.select(textured, base * _texel(mi, dr, tables, mi.UInt32(texture), si.uv, textured), base)
+    images = (tables.start, tables.width, tables.height, tables.texels)
+    albedo = dr.select(textured, base * _texel(mi, dr, images, mi.UInt32(texture), si.uv, textured), base)
     # The side that is seen is that of the flat triangle, wherever the interpolated normal leans.
     side = dr.select(dr.dot(si.n, si.to_world(si.wi)) >= 0.0, mi.Float(1.0), mi.Float(-1.0))
-    away = mi.Vector3f(si.wi.x, si.wi.y, dr.maximum(si.wi.z * side, 0.03))
+    outer = dr.normalize(mi.Vector3f(si.wi.x, si.wi.y, dr.maximum(si.wi.z * side, 0.03)))
+    normal = _bumpy_normal(mi, dr, tables, material, si, side, active)
+    facing = dr.dot(normal, outer)
+    normal = dr.normalize(normal + dr.maximum(0.03 - facing, 0.0) * outer)
     return _Point(
         side=side,
-        away=dr.normalize(away),
+        normal=normal,
+        away=mi.Frame3f(normal).to_local(outer),
         albedo=albedo,
         metallic=gloss.x,
         roughness=gloss.y,
         coat=gloss.z,
+        retro_gain=retro.x,
+        retro_width=dr.maximum(retro.y, 1e-3),
         leaf=dr.gather(mi.Float, tables.leaf, material, active),
     )
 
 
-def _texel(mi: Any, dr: Any, tables: Tables, texture: Any, uv: Any, active: Any) -> Any:
-    """Return the texture's linear colour, bilinear, wrapped around, v upwards."""
+def _turned(mi: Any, point: _Point, wo: Any) -> Any:
+    """Return a direction of the shading frame in the frame about the bumps' normal."""
+    return mi.Frame3f(point.normal).to_local(mi.Vector3f(wo.x, wo.y, wo.z * point.side))
+
+
+def _bumpy_normal(mi: Any, dr: Any, tables: Tables, material: Any, si: Any, side: Any, active: Any) -> Any:
+    """Return the normal as a normal map tilts it, in the shading frame turned so that the viewer is above."""
+    relief = dr.gather(mi.Int32, tables.relief, material, active)
+    bumpy = active & (relief >= 0)
+    scale = dr.gather(mi.Color3f, tables.relief_scale, material, active)
+    uv = mi.Point2f(si.uv.x * scale.y, si.uv.y * scale.z)
+    maps = (tables.relief_start, tables.relief_width, tables.relief_height, tables.slopes)
+    slopes = _texel(mi, dr, maps, mi.UInt32(dr.maximum(relief, 0)), uv, bumpy) * scale.x
+    tilt = mi.Vector3f(0.0)
+    for slope, along in ((slopes.x, si.dp_du), (slopes.y, si.dp_dv)):
+        axis = si.to_local(along)
+        axis = mi.Vector3f(axis.x, axis.y, 0.0)
+        length = dr.norm(axis)
+        tilt += dr.select(length > 1e-9, axis * (slope / dr.maximum(length, 1e-9)), mi.Vector3f(0.0))
+    normal = dr.normalize(mi.Vector3f(tilt.x * side, tilt.y * side, 1.0))
+    return dr.select(bumpy, normal, mi.Vector3f(0.0, 0.0, 1.0))
+
+
+def _texel(mi: Any, dr: Any, images: tuple[Any, Any, Any, Any], texture: Any, uv: Any, active: Any) -> Any:
+    """Return three numbers of one of ``images`` (starts, widths, heights, texels), bilinear, wrapped, v upwards."""
+    starts, widths, heights, texels = images
     # Untextured points gather 0, and dividing by it would end the process.
-    width = dr.maximum(dr.gather(mi.Int32, tables.width, texture, active), 1)
-    height = dr.maximum(dr.gather(mi.Int32, tables.height, texture, active), 1)
-    start = dr.gather(mi.UInt32, tables.start, texture, active)
+    width = dr.maximum(dr.gather(mi.Int32, widths, texture, active), 1)
+    height = dr.maximum(dr.gather(mi.Int32, heights, texture, active), 1)
+    start = dr.gather(mi.UInt32, starts, texture, active)
     x = (uv.x - dr.floor(uv.x)) * mi.Float(width) - 0.5
     y = (1.0 - (uv.y - dr.floor(uv.y))) * mi.Float(height) - 0.5
     left, above = mi.Int32(dr.floor(x)), mi.Int32(dr.floor(y))
@@ -154,7 +225,7 @@ def _texel(mi: Any, dr: Any, tables: Tables, texture: Any, uv: Any, active: Any)
         weight = (fx if right else 1.0 - fx) * (fy if below else 1.0 - fy)
         column, row = (left + right + width) % width, (above + below + height) % height
         at = start // 3 + mi.UInt32(row * width + column)
-        color += weight * dr.gather(mi.Color3f, tables.texels, at, active)
+        color += weight * dr.gather(mi.Color3f, texels, at, active)
     return color
 
 
@@ -197,6 +268,10 @@ def _value(mi: Any, dr: Any, tables: Tables, point: _Point, wo: Any) -> Any:
     returned = 1.0 + point.metallic * f0 * (1.0 / dr.maximum(scale + bias, 1e-3) - 1.0)
     share = (f0 * scale + bias) * returned
     cosine = dr.select(n_l >= 0.0, n_l, -n_l * LEAF_PASSES * point.leaf)
+    squared = dr.square(point.retro_width)
+    returned_share = dr.exp(-0.5 * dr.squared_norm(wo - point.away) / squared)
+    cosine *= 1.0 - 2.0 * point.retro_gain * squared
+    cosine += dr.select(n_l > 0.0, point.retro_gain * returned_share, 0.0)
     value = (1.0 - share) * (1.0 - point.metallic) * point.albedo * dr.inv_pi * cosine
     lobe, facing = _lobe(mi, dr, point.away, wo, alpha)
     value += _fresnel(dr, f0, facing) * returned * lobe

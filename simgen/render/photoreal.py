@@ -15,6 +15,7 @@ from simgen.errors import SimgenError
 from simgen.render.mitsuba_scene import labels_scene, mitsuba_camera, mitsuba_scene
 from simgen.scene.camera import Camera
 from simgen.scene.scene import Scene
+from simgen.trace.cutout import MOST_LAYERS
 
 _OLDEST_LLVM = 17
 _GET_LLVM = (
@@ -107,6 +108,25 @@ def _render(mi: Any, scene: Any, sensor: Any, camera: Camera, samples: int, seed
     return (total / max(samples, 1)).astype(np.float32)
 
 
+def _first_solid(mi: Any, dr: Any, scene: Any, meshes: list[tuple[Any, np.ndarray]], ray: Any) -> tuple[Any, Any]:
+    """Return what rays meet first that is no hole, and the rays, begun anew behind the holes they went through."""
+    # Glass lets rays through, too, but scatters none.
+    both = int(mi.BSDFFlags.Null) | int(mi.BSDFFlags.DiffuseReflection)
+    holed = [mesh for mesh, _ in meshes if int(mesh.bsdf().flags()) & both == both]
+    near = scene.ray_intersect_preliminary(ray)
+    for _ in range(MOST_LAYERS if holed else 0):
+        here = mi.Bool(False)
+        for mesh in holed:
+            here |= near.shape == mi.ShapePtr(mesh)
+        hit = near.compute_surface_interaction(ray)
+        through = near.is_valid() & here & (dr.mean(hit.bsdf().eval_null_transmission(hit)) > 0.5)
+        if not dr.any(through):
+            break
+        ray = dr.select(through, hit.spawn_ray(ray.d), ray)
+        near = scene.ray_intersect_preliminary(ray)
+    return near, ray
+
+
 def _labels(
     mi: Any, dr: Any, scene: Any, meshes: list[tuple[Any, np.ndarray]], sensor: Any, camera: Camera
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -116,7 +136,7 @@ def _labels(
     x, y = mi.Float(index % camera.width_px) + 0.5, mi.Float(index // camera.width_px) + 0.5
     place = mi.Point2f(x / camera.width_px, y / camera.height_px)
     ray, _ = sensor.sample_ray(0.0, 0.0, place, mi.Point2f(0.5))
-    near = scene.ray_intersect_preliminary(ray)
+    near, ray = _first_solid(mi, dr, scene, meshes, ray)
     axis = sensor.world_transform() @ mi.Vector3f(0.0, 0.0, 1.0)
     origin = sensor.world_transform() @ mi.Point3f(0.0)
     z_m = dr.select(near.is_valid(), dr.dot(ray(near.t) - origin, axis), 0.0)

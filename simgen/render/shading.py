@@ -92,6 +92,8 @@ def _shade_point(
     scale, bias = mirrored_share(roughness, n_v)
     whole = max(scale + bias, 1e-3)
     diffuse = direct_diffuse(i, surface, light.sun[i], light.lamps, environment, lamps)
+    if surface.gloss[i, 3] > 0.0:
+        diffuse = with_returned(i, diffuse, surface, light, environment, lamps)
     glint, edge_glint = direct_mirrored(i, surface, light, environment, lamps, roughness, n_v)
     around = _mirrored_around(i, surface, light, environment, roughness, n_v)
     coat_share, coat_around, coat_glint, coat_edge = 0.0, around, glint, edge_glint
@@ -151,6 +153,53 @@ def direct_diffuse(
             green += value * lamps.strength[lamp, 1]
             blue += value * lamps.strength[lamp, 2]
     return red, green, blue
+
+
+@inlined
+def with_returned(
+    i: int, diffuse: Vector, surface: Surface, light: Light, environment: Environment, lamps: Lamps
+) -> Vector:
+    """Return the direct illuminance, lux, where part of what is scattered returns to where it came from.
+
+    To be multiplied by albedo / pi as the diffuse part is. A normal curve about the direction of the light: at its peak
+    ``retro_gain`` times what a white surface met squarely sends back, at any angle of incidence; as much as it returns
+    in all is taken from the diffuse part. The glow of the sky does the same to no effect.
+    """
+    p, n, v = vec(surface.position, i), vec(surface.normal, i), vec(surface.away, i)
+    gain, width = surface.gloss[i, 3], surface.gloss[i, 4]
+    squared = width * width
+    s = triple(environment.sun_direction)
+    lux = triple(environment.sun_lux)
+    kept = 1.0 - 2.0 * gain * squared
+    back = gain * light.sun[i] * _returned_share(v, s[0], s[1], s[2], squared)
+    if n[0] * s[0] + n[1] * s[1] + n[2] * s[2] <= 0.0:
+        back = 0.0
+    red, green, blue = kept * diffuse[0] + back * lux[0], kept * diffuse[1] + back * lux[1], kept * diffuse[2]
+    blue += back * lux[2]
+    for lamp in range(light.lamps.shape[1]):
+        if light.lamps[i, lamp] > 0.0:
+            x, y, z = lamps.center[lamp, 0] - p[0], lamps.center[lamp, 1] - p[1], lamps.center[lamp, 2] - p[2]
+            far = max(x * x + y * y + z * z, 1e-8)
+            inverse = 1.0 / math.sqrt(far)
+            x, y, z = x * inverse, y * inverse, z * inverse
+            met_lux = lamp_illuminance(lamps, lamp, p[0], p[1], p[2], x, y, z)
+            # A lamp widens the curve by its own width: the illuminance by a panel is about the solid angle it fills.
+            solid = met_lux if lamp < lamps.panels else math.pi * lamps.radius[lamp] * lamps.radius[lamp] / far
+            wide = squared + solid / (4.0 * math.pi)
+            back = gain * light.lamps[i, lamp] * _returned_share(v, x, y, z, wide) * squared / wide
+            if back > 1e-6:
+                back *= met_lux
+                red += back * lamps.strength[lamp, 0]
+                green += back * lamps.strength[lamp, 1]
+                blue += back * lamps.strength[lamp, 2]
+    return red, green, blue
+
+
+@inlined
+def _returned_share(v: Vector, x: float, y: float, z: float, squared: float) -> float:
+    """Return the normal curve of deviation ``sqrt(squared)`` at the angle between the viewer and (x, y, z)."""
+    dx, dy, dz = x - v[0], y - v[1], z - v[2]
+    return math.exp(-0.5 * (dx * dx + dy * dy + dz * dz) / squared)
 
 
 @inlined

@@ -11,9 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from simgen.geometry.rays import Hits
-from simgen.render.atlas import Materials, sample_texture
+from simgen.render.atlas import GLOSS, Materials, sample_texture
 from simgen.render.compiled import inlined, kernel
 from simgen.render.ground import Ground, lies_at
+from simgen.render.relief import Reliefs, slopes_over, tilted, widened
+from simgen.render.soil import Soils, soil_at
 from simgen.render.vectors import Vector, vec
 from simgen.trace.geometry import Geometry
 
@@ -28,11 +30,12 @@ class Surface(NamedTuple):
         position: (N, 3) metres.
         lift: (N, 3) what to add to the position so that a ray starting there clears the surface it leaves.
         away: (N, 3) unit direction back along the ray.
-        normal: (N, 3) unit shading normal on the viewer's side.
+        normal: (N, 3) unit shading normal on the viewer's side, tilted by normal maps.
+        smooth: (N, 3) the same without normal maps; the very array ``normal`` where there are none.
         facet: (N, 3) unit geometric normal on the viewer's side.
         albedo: (N, 3) base colour.
         emission_nit: (N, 3).
-        gloss: (N, 3) metallic, roughness, clear coat.
+        gloss: (N, 5) metallic, roughness, clear coat; retro gain and width in radians.
         range_m: (N,) along the ray.
         kind: (N,) uint8; `NOTHING` where the ray met nothing, and only ``away`` is set.
     """
@@ -41,6 +44,7 @@ class Surface(NamedTuple):
     lift: np.ndarray
     away: np.ndarray
     normal: np.ndarray
+    smooth: np.ndarray
     facet: np.ndarray
     albedo: np.ndarray
     emission_nit: np.ndarray
@@ -155,15 +159,17 @@ def surface_at(
         coarse: enough for light that reaches the eye by way of another surface: flat faces of their mean colour.
     """
     count = len(hits)
+    normal = np.zeros((count, 3), np.float32)
     surface = Surface(
         position=np.zeros((count, 3), np.float32),
         lift=np.zeros((count, 3), np.float32),
         away=np.zeros((count, 3), np.float32),
-        normal=np.zeros((count, 3), np.float32),
+        normal=normal,
+        smooth=np.zeros((count, 3), np.float32) if materials.reliefs.any and not coarse else normal,
         facet=np.zeros((count, 3), np.float32),
         albedo=np.zeros((count, 3), np.float32),
         emission_nit=np.zeros((count, 3), np.float32),
-        gloss=np.zeros((count, 3), np.float32),
+        gloss=np.zeros((count, GLOSS), np.float32),
         range_m=hits.range_m,
         kind=np.zeros(count, np.uint8),
     )
@@ -312,12 +318,8 @@ def _fill_shape(surface: Surface, i: int, t: int, w1: float, w2: float, triangle
         sx, sy, sz, squared = side * gx, side * gy, side * gz, 1.0
     inverse = 1.0 / math.sqrt(squared)
     sx, sy, sz = sx * inverse, sy * inverse, sz * inverse
-    facing = sx * ax + sy * ay + sz * az
-    if facing < 0.03:
-        # An interpolated normal may turn away from the viewer at an outline; bend it back until it just faces.
-        sx, sy, sz = sx + (0.03 - facing) * ax, sy + (0.03 - facing) * ay, sz + (0.03 - facing) * az
-        inverse = 1.0 / math.sqrt(sx * sx + sy * sy + sz * sz)
-        sx, sy, sz = sx * inverse, sy * inverse, sz * inverse
+    # An interpolated normal may turn away from the viewer at an outline.
+    sx, sy, sz = _facing((sx, sy, sz), (ax, ay, az))
     # Shadow rays start on the rounded surface that the corners' normals stand for, where the neighbouring flat
     # faces do not hide the light (Hanika 2021, Hacking the Shadow Terminator).
     h0 = side * w0 * min(side * (dx * n0[0] + dy * n0[1] + dz * n0[2]), 0.0)
@@ -338,6 +340,7 @@ def _fill_shape(surface: Surface, i: int, t: int, w1: float, w2: float, triangle
     surface.position[i, 0], surface.position[i, 1], surface.position[i, 2] = px, py, pz
     surface.facet[i, 0], surface.facet[i, 1], surface.facet[i, 2] = side * gx, side * gy, side * gz
     surface.normal[i, 0], surface.normal[i, 1], surface.normal[i, 2] = sx, sy, sz
+    surface.smooth[i, 0], surface.smooth[i, 1], surface.smooth[i, 2] = sx, sy, sz
     surface.lift[i, 0], surface.lift[i, 1], surface.lift[i, 2] = lx + clear * gx, ly + clear * gy, lz + clear * gz
 
 
@@ -353,17 +356,81 @@ def _fill_color(surface: Surface, i: int, t: int, width_m: float, triangles: Tri
     m = triangles.material[t]
     surface.kind[i] = materials.kind[m]
     red, green, blue = 1.0, 1.0, 1.0
-    if materials.texture[m] >= 0:
+    bumpy = materials.reliefs.which[m] >= 0
+    u = v = du1 = dv1 = du2 = dv2 = 0.0
+    if bumpy or materials.texture[m] >= 0:
         u, v, du1, dv1, du2, dv2 = _footprint(surface, i, t, width_m, triangles.record)
+    if materials.texture[m] >= 0:
         red, green, blue = sample_texture(materials, materials.texture[m], u, v, du1, dv1, du2, dv2)
     surface.albedo[i, 0] = red * materials.base_color[m, 0]
     surface.albedo[i, 1] = green * materials.base_color[m, 1]
     surface.albedo[i, 2] = blue * materials.base_color[m, 2]
     for k in range(3):
         surface.emission_nit[i, k] = materials.emission_nit[m, k]
+    for k in range(GLOSS):
         surface.gloss[i, k] = materials.gloss[m, k]
+    if materials.soils.amount[m] > 0.0:
+        _soil(surface, i, m, materials.soils)
+    if bumpy:
+        _tilt(surface, i, t, m, (u, v, du1, dv1, du2, dv2), triangles.record, materials.reliefs)
     if materials.ground.any:
         _weather(surface, i, materials.ground)
+
+
+@inlined
+def _soil(surface: Surface, i: int, m: int, soils: Soils) -> None:
+    """Lay dirt on the surface."""
+    p = vec(surface.position, i)
+    cover, darker = soil_at(soils, m, p[0], p[1], p[2], surface.facet[i, 2])
+    for k in range(3):
+        mud = 0.205 if k == 0 else (0.165 if k == 1 else 0.118)
+        albedo = surface.albedo[i, k] * darker
+        surface.albedo[i, k] = albedo + cover * (mud - albedo)
+    surface.gloss[i, 0] *= 1.0 - cover
+    surface.gloss[i, 1] += cover * (0.95 - surface.gloss[i, 1])
+    surface.gloss[i, 2] *= 1.0 - cover
+    surface.gloss[i, 3] *= 1.0 - cover
+
+
+@inlined
+def _tilt(
+    surface: Surface,
+    i: int,
+    t: int,
+    m: int,
+    footprint: tuple[float, float, float, float, float, float],
+    record: np.ndarray,
+    reliefs: Reliefs,
+) -> None:
+    """Tilt the normal by the material's normal map, and roughen the surface by the bumps within the footprint."""
+    a, b, strength = reliefs.repeat[m, 0], reliefs.repeat[m, 1], reliefs.strength[m]
+    u, v, du1, dv1, du2, dv2 = footprint
+    x, y, variance = slopes_over(reliefs, reliefs.which[m], a * u, b * v, a * du1, b * dv1, a * du2, b * dv2)
+    facet, away, n = _get(record, t, _FACET), vec(surface.away, i), vec(surface.smooth, i)
+    # The map's bumps stand out on the triangle's own side; from behind they are dents.
+    side = 1.0 if facet[0] * away[0] + facet[1] * away[1] + facet[2] * away[2] >= 0.0 else -1.0
+    out = tilted(
+        (side * n[0], side * n[1], side * n[2]),
+        facet,
+        _get(record, t, _U_GRADIENT),
+        _get(record, t, _V_GRADIENT),
+        strength * x,
+        strength * y,
+    )
+    out = _facing((side * out[0], side * out[1], side * out[2]), away)
+    surface.normal[i, 0], surface.normal[i, 1], surface.normal[i, 2] = out
+    surface.gloss[i, 1] = widened(surface.gloss[i, 1], strength * strength * variance)
+
+
+@inlined
+def _facing(n: Vector, away: Vector) -> Vector:
+    """Return a unit normal that turns away from the viewer bent back until it just faces him; others as they are."""
+    facing = n[0] * away[0] + n[1] * away[1] + n[2] * away[2]
+    if facing >= 0.03:
+        return n
+    x, y, z = n[0] + (0.03 - facing) * away[0], n[1] + (0.03 - facing) * away[1], n[2] + (0.03 - facing) * away[2]
+    inverse = 1.0 / math.sqrt(x * x + y * y + z * z)
+    return x * inverse, y * inverse, z * inverse
 
 
 @inlined
@@ -383,6 +450,8 @@ def _weather(surface: Surface, i: int, ground: Ground) -> None:
     rough = rough + pool * (0.02 - rough)
     surface.gloss[i, 0] = metallic * (1.0 - snow)
     surface.gloss[i, 1] = rough + snow * (0.95 - rough)
+    # Beads under water or snow return nothing (wet road paint is hardly seen at night).
+    surface.gloss[i, 3] *= (1.0 - 0.7 * film) * (1.0 - pool) * (1.0 - snow)
     surface.gloss[i, 2] = max(surface.gloss[i, 2], max(pool, 0.12 * film * film)) * (1.0 - snow)
     if pool > 0.0:
         n = vec(surface.normal, i)

@@ -54,7 +54,8 @@ def target_of(scene: Scene, camera: Camera, tracer: Tracer) -> Target:
         ValueError: a light or the sky is not what the renderer can show.
     """
     if tracer not in _packed:
-        _packed[tracer] = triangles_of(tracer.geometry), pack_materials(tracer.geometry.materials)
+        geometry = tracer.geometry
+        _packed[tracer] = triangles_of(geometry), pack_materials(geometry.materials, geometry.object_from_world)
     triangles, materials = _packed[tracer]
     environment = make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun)
     return Target(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,7 +26,10 @@ class Substance:
         roughness: perceptual; the GGX alpha is its square.
         nir_reflectance: diffuse reflectance at about 905 nm, in 0..1: its own value, not the RGB albedo.
         clear_coat: strength 0..1 of a smooth dielectric layer on top.
-        retro_gain: how much more than Lambertian light returns to where it came from; 0 for none.
+        retro_gain: how much more than Lambertian, met squarely, light returns straight to where it came from, at any
+            angle of incidence; 0 for none.
+        retro_width_deg: how far the viewer may stand from the light, as the surface sees them: at this observation
+            angle 61 % of what returns straight is left (a normal curve).
     """
 
     metallic: float
@@ -33,6 +37,7 @@ class Substance:
     nir_reflectance: float
     clear_coat: float = 0.0
     retro_gain: float = 0.0
+    retro_width_deg: float = 1.0
 
 
 # Near-infrared values: mid-points of the published ranges (asphalt 0.10-0.20, concrete 0.25-0.40, green vegetation
@@ -61,7 +66,7 @@ SUBSTANCES: dict[SubstanceName, Substance] = {
     "ceramic": Substance(metallic=0.0, roughness=0.15, nir_reflectance=0.60),
     "paper": Substance(metallic=0.0, roughness=0.90, nir_reflectance=0.65),
     "cardboard": Substance(metallic=0.0, roughness=0.95, nir_reflectance=0.55),
-    "lane_paint": Substance(metallic=0.0, roughness=0.70, nir_reflectance=0.50, retro_gain=1.0),
+    "lane_paint": Substance(metallic=0.0, roughness=0.70, nir_reflectance=0.50, retro_gain=1.0, retro_width_deg=3.0),
     "retro_sheet": Substance(metallic=0.0, roughness=0.50, nir_reflectance=0.60, retro_gain=100.0),
     "painted_metal": Substance(metallic=0.0, roughness=0.40, nir_reflectance=0.40),
     "lamp": Substance(metallic=0.0, roughness=0.20, nir_reflectance=0.40),
@@ -77,10 +82,13 @@ class Texture:
     Attributes:
         name: for messages and credits.
         pixels: (H, W, 3) uint8, sRGB-coded, row 0 at the top (v = 1); made read-only.
+        mask: None, or (H, W) booleans: False where there is a hole in the surface. Rays of all kinds go through it,
+            and labels are of what lies behind. As a base colour alone.
     """
 
     name: str
     pixels: np.ndarray
+    mask: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         pixels = np.ascontiguousarray(self.pixels)
@@ -88,6 +96,33 @@ class Texture:
             raise ValueError(f"texture {self.name!r} must be (H, W, 3) uint8, got {pixels.shape} {pixels.dtype}")
         pixels.flags.writeable = False
         object.__setattr__(self, "pixels", pixels)
+        if self.mask is not None:
+            mask = np.ascontiguousarray(self.mask)
+            if mask.shape != pixels.shape[:2] or mask.dtype != np.bool_ or not mask.any():
+                raise ValueError(
+                    f"texture {self.name!r}: mask must be {pixels.shape[:2]} booleans, not all False, got {mask.shape} "
+                    f"{mask.dtype}"
+                )
+            mask.flags.writeable = False
+            object.__setattr__(self, "mask", mask)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Soiling:
+    """Dirt on one object's surface, placed by where on the object a point lies. Pictures alone show it.
+
+    Attributes:
+        kind: ``road``: mud low down, spots above it, dust on what faces up; ``rain``: streaks down walls, splashes at
+            their foot.
+        amount: 0 for none to 1 for as much as is ever seen.
+    """
+
+    kind: Literal["road", "rain"]
+    amount: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.amount <= 1.0:
+            raise ValueError(f"soiling amount must lie in 0 to 1, got {self.amount}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +133,16 @@ class Material:
         name: unique within its asset.
         substance: what it is made of; key of `SUBSTANCES`.
         base_color: linear Rec. 709 RGB in 0..1; multiplies the texture.
-        metallic, roughness, nir_reflectance, clear_coat, retro_gain: as in `Substance`.
+        metallic, roughness, nir_reflectance, clear_coat, retro_gain, retro_width_deg: as in `Substance`.
         texture: base colour image, or None.
+        normal_texture: bumps too fine for triangles, or None: a tangent-space normal map, its bytes not sRGB-coded.
+            Red, green and blue are x, y and z of a unit vector, byte 128 being 0 and 255 being 1; x points along
+            growing u, y along growing v (up in the image, as OpenGL and glTF have it), z out of the surface. Pictures
+            alone show it: the normals in labels are of the triangles.
+        normal_strength: factor on its slopes; 0 for none.
+        normal_repeat: how often it repeats along u and v where ``texture`` does once.
         emission_nit: linear RGB luminance given off, cd/m2.
+        soiling: dirt, or None.
         tintable: whether a randomizer may give it another colour (a car's paint, a shirt, a mug's glaze).
     """
 
@@ -112,8 +154,13 @@ class Material:
     nir_reflectance: float
     clear_coat: float = 0.0
     retro_gain: float = 0.0
+    retro_width_deg: float = 1.0
     texture: Texture | None = None
+    normal_texture: Texture | None = None
+    normal_strength: float = 1.0
+    normal_repeat: tuple[float, float] = (1.0, 1.0)
     emission_nit: Rgb = (0.0, 0.0, 0.0)
+    soiling: Soiling | None = None
     tintable: bool = False
 
     def __post_init__(self) -> None:
@@ -124,6 +171,22 @@ class Material:
             raise ValueError(f"material {self.name!r}: base_color must lie in 0 to 1, got {self.base_color}")
         if self.retro_gain < 0 or min(self.emission_nit) < 0:
             raise ValueError(f"material {self.name!r}: retro_gain and emission_nit must be 0 or more")
+        if not 0.0 < self.retro_width_deg <= 30.0 or self.retro_share > 1.0:
+            raise ValueError(
+                f"material {self.name!r}: retro_width_deg must lie in 0 to 30 and be so narrow that no more light "
+                f"returns than falls in, got {self.retro_width_deg} with retro_gain {self.retro_gain}, which would "
+                f"return {self.retro_share:.3g} times the light that the surface scatters"
+            )
+        if self.normal_strength < 0 or min(self.normal_repeat) <= 0:
+            raise ValueError(
+                f"material {self.name!r}: normal_strength must be 0 or more and normal_repeat above 0, "
+                f"got {self.normal_strength} and {self.normal_repeat}"
+            )
+
+    @property
+    def retro_share(self) -> float:
+        """How much of the light that the surface scatters returns to where it came from: its lobe's integral."""
+        return 2.0 * self.retro_gain * math.radians(self.retro_width_deg) ** 2
 
 
 def make_material(
@@ -135,6 +198,7 @@ def make_material(
     metallic: float | None = None,
     nir_reflectance: float | None = None,
     texture: Texture | None = None,
+    normal_texture: Texture | None = None,
     emission_nit: Rgb = (0.0, 0.0, 0.0),
     tintable: bool = False,
 ) -> Material:
@@ -149,7 +213,9 @@ def make_material(
         nir_reflectance=made_of.nir_reflectance if nir_reflectance is None else nir_reflectance,
         clear_coat=made_of.clear_coat,
         retro_gain=made_of.retro_gain,
+        retro_width_deg=made_of.retro_width_deg,
         texture=texture,
+        normal_texture=normal_texture,
         emission_nit=emission_nit,
         tintable=tintable,
     )

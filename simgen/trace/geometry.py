@@ -22,7 +22,8 @@ class Geometry:
         uv: (V, 2) float32 texture coordinates.
         face_material: (F,) int32 index into ``materials``.
         face_instance: (F,) uint32 instance id.
-        materials: the distinct materials in use, in order of first use.
+        materials: the distinct materials in use, in order of first use; a soiled one once for each object.
+        object_from_world: (M, 3, 4) float64 of the objects of soiled materials, in metres; 0 for others.
     """
 
     vertices: np.ndarray
@@ -32,18 +33,18 @@ class Geometry:
     face_material: np.ndarray
     face_instance: np.ndarray
     materials: tuple[Material, ...]
+    object_from_world: np.ndarray
 
 
 def flatten(objects: Sequence[Instance]) -> Geometry:
     """Return the world triangles of ``objects``, in their order."""
     vertices, faces, normals, uv, face_material, face_instance = [], [], [], [], [], []
-    materials: dict[int, tuple[int, Material]] = {}
+    materials: dict[tuple[int, int], tuple[int, Material]] = {}
+    frames: list[np.ndarray] = []
     start = 0
     for instance in objects:
         mesh = instance.asset.mesh
-        slots = np.array(
-            [materials.setdefault(id(m), (len(materials), m))[0] for m in instance.surface], dtype=np.int32
-        )
+        slots = np.array([_slot(m, instance, materials, frames) for m in instance.surface], dtype=np.int32)
         vertices.append(instance.world_vertices().astype(np.float32))
         normals.append(instance.world_from_object.rotate(mesh.normals).astype(np.float32))
         uv.append(mesh.uv)
@@ -60,6 +61,7 @@ def flatten(objects: Sequence[Instance]) -> Geometry:
             face_material=np.zeros(0, np.int32),
             face_instance=np.zeros(0, np.uint32),
             materials=(),
+            object_from_world=np.zeros((0, 3, 4)),
         )
     return Geometry(
         vertices=np.concatenate(vertices),
@@ -69,4 +71,19 @@ def flatten(objects: Sequence[Instance]) -> Geometry:
         face_material=np.concatenate(face_material),
         face_instance=np.concatenate(face_instance),
         materials=tuple(m for _, m in materials.values()),
+        object_from_world=np.stack(frames),
     )
+
+
+def _slot(
+    material: Material,
+    instance: Instance,
+    materials: dict[tuple[int, int], tuple[int, Material]],
+    frames: list[np.ndarray],
+) -> int:
+    """Return the index of one of an instance's materials, which is added where it is not there yet."""
+    key = (id(material), 0 if material.soiling is None else instance.id)
+    if key not in materials:
+        materials[key] = (len(materials), material)
+        frames.append(np.zeros((3, 4)) if material.soiling is None else instance.world_from_object.inverse.matrix[:3])
+    return materials[key][0]

@@ -10,10 +10,15 @@ import numpy as np
 
 from simgen.geometry.boxes import BoxPx, box_of_mask
 from simgen.geometry.pose import Pose
+from simgen.geometry.rays import Rays
 from simgen.scene.camera import Camera
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Pinhole
 from simgen.scene.scene import Instance
 from simgen.trace.bent import bent_triangles
+from simgen.trace.cutout import Cutouts, cutouts_of, has_holes, is_solid
+from simgen.trace.geometry import flatten
+from simgen.trace.panes import hit_behind_glass
+from simgen.trace.tracer import Tracer
 
 CANVAS = 3
 """The outline is followed on a canvas this many times the image's width and height, centred on it, as BOP does."""
@@ -38,13 +43,16 @@ class Silhouette:
     canvas_box_px: BoxPx
 
 
-def silhouette(instance: Instance, camera: Camera, world_from_camera: Pose) -> Silhouette | None:
+def silhouette(
+    instance: Instance, camera: Camera, world_from_camera: Pose, *, through_glass: bool = False
+) -> Silhouette | None:
     """Return the outline of ``instance``, or None when no pixel of the canvas shows it.
 
     Through a pinhole its triangles are projected one by one, and those pixels marked whose centres they cover: the
     pixels whose rays meet the object, found without building anything to cast rays against. What lies less than 1 mm in
     front of the camera's plane, or behind it, is cut off. For a lens that bends lines the triangles are first cut into
-    pieces whose edges are straight (`simgen.trace.bent`).
+    pieces whose edges are straight (`simgen.trace.bent`). Holes in its textures are left out, and with
+    ``through_glass`` its panes where nothing else of it lies behind them.
     """
     camera_from_world = world_from_camera.inverse
     margin_u, margin_v = (CANVAS - 1) // 2 * camera.width_px, (CANVAS - 1) // 2 * camera.height_px
@@ -56,6 +64,14 @@ def silhouette(instance: Instance, camera: Camera, world_from_camera: Pose) -> S
     if found is None:
         return None
     covered, x0, y0 = found
+    holed = not isinstance(camera.lens, Pinhole) and has_holes(instance.surface)
+    glazed = through_glass and any(m.substance == "glass" for m in instance.surface)
+    if holed or glazed:
+        rays, row, column = _rays_at(covered, x0, y0, camera, world_from_camera)
+        tracer = Tracer([instance])
+        hits = hit_behind_glass(tracer, rays) if glazed else tracer.closest_hit(rays)
+        covered = np.zeros_like(covered)
+        covered[row, column] = hits.triangle >= 0
     y1, x1 = y0 + covered.shape[0], x0 + covered.shape[1]
     tight = box_of_mask(covered)
     if tight is None:
@@ -70,6 +86,14 @@ def silhouette(instance: Instance, camera: Camera, world_from_camera: Pose) -> S
         outside_px=int(np.count_nonzero(covered)) - int(np.count_nonzero(mask)),
         canvas_box_px=(tight[0] + x0, tight[1] + y0, tight[2] + x0, tight[3] + y0),
     )
+
+
+def _rays_at(
+    covered: np.ndarray, x0: int, y0: int, camera: Camera, world_from_camera: Pose
+) -> tuple[Rays, np.ndarray, np.ndarray]:
+    """Return the rays through the covered pixels' centres, and their rows and columns in ``covered``."""
+    row, column = np.nonzero(covered)
+    return camera.rays(world_from_camera, np.stack([column + x0 + 0.5, row + y0 + 0.5], axis=1)), row, column
 
 
 def _straight(
@@ -88,7 +112,13 @@ def _straight(
     if x0 >= x1 or y0 >= y1:
         return None
     covered = np.zeros((y1 - y0, x1 - x0), dtype=np.bool_)
-    _cover(points, mesh.faces, lens, x0, y0, covered)
+    cutouts = cutouts_of(flatten([instance])) if has_holes(instance.surface) else None
+    if cutouts is None:
+        _cover(points, mesh.faces, lens, x0, y0, covered)
+    else:
+        solid = np.delete(mesh.faces, cutouts.face, axis=0)
+        _cover(points, solid, lens, x0, y0, covered)
+        _cover_holed(points, mesh.faces[cutouts.face], lens, x0, y0, covered, cutouts)
     return covered, x0, y0
 
 
@@ -187,6 +217,48 @@ def _cover(points: np.ndarray, faces: np.ndarray, lens: np.ndarray, left: int, t
         for second in range(1, _cut(points, faces[k], lens, corners) - 1):
             au, av, bu, bv = corners[0, 0], corners[0, 1], corners[second, 0], corners[second, 1]
             _cover_triangle(au, av, bu, bv, corners[second + 1, 0], corners[second + 1, 1], left, top, covered)
+
+
+@numba.njit(cache=True)
+def _cover_holed(
+    points: np.ndarray,
+    faces: np.ndarray,
+    lens: np.ndarray,
+    left: int,
+    top: int,
+    covered: np.ndarray,
+    cutouts: Cutouts,
+) -> None:
+    """Mark the pixels whose centres' rays meet solid parts of triangles with holes, those of ``cutouts``."""
+    corners, low, high = np.empty((4, 2)), np.empty(2), np.empty(2)
+    across = np.empty((3, 3))
+    for k in range(len(faces)):
+        count = _cut(points, faces[k], lens, corners)
+        if count == 0:
+            continue
+        for axis in range(2):
+            low[axis], high[axis] = corners[:count, axis].min(), corners[:count, axis].max()
+        for corner in range(3):
+            p, q = points[faces[k, (corner + 1) % 3]], points[faces[k, (corner + 2) % 3]]
+            across[corner, 0] = p[1] * q[2] - p[2] * q[1]
+            across[corner, 1] = p[2] * q[0] - p[0] * q[2]
+            across[corner, 2] = p[0] * q[1] - p[1] * q[0]
+        for row in range(max(math.ceil(low[1] - top - 0.5), 0), min(math.floor(high[1] - top - 0.5) + 1, len(covered))):
+            y = (row + top + 0.5 - lens[3]) / lens[1]
+            from_column = max(math.ceil(low[0] - left - 0.5), 0)
+            to_column = min(math.floor(high[0] - left - 0.5) + 1, covered.shape[1])
+            for column in range(from_column, to_column):
+                if not covered[row, column]:
+                    x = (column + left + 0.5 - lens[2]) / lens[0]
+                    # A corner's weight is the volume that the ray and the edge across from it span.
+                    w0 = across[0, 0] * x + across[0, 1] * y + across[0, 2]
+                    w1 = across[1, 0] * x + across[1, 1] * y + across[1, 2]
+                    w2 = across[2, 0] * x + across[2, 1] * y + across[2, 2]
+                    total = w0 + w1 + w2
+                    if (w0 >= 0 and w1 >= 0 and w2 >= 0 and total > 0) or (
+                        w0 <= 0 and w1 <= 0 and w2 <= 0 and total < 0
+                    ):
+                        covered[row, column] = is_solid(cutouts, k, w1 / total, w2 / total)
 
 
 @numba.njit(cache=True)

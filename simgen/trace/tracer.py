@@ -11,21 +11,31 @@ import open3d as o3d
 
 from simgen.geometry.rays import Hits, Rays
 from simgen.scene.scene import Instance
+from simgen.trace.cutout import Cutouts, cutouts_of, first_solid
 from simgen.trace.geometry import Geometry, flatten
 
 
 class Tracer:
     """Casts rays against the triangles of ``objects``.
 
-    All triangles go into one Embree geometry, so a hit's triangle is an index into `geometry`. Equal scenes and
-    rays give equal hits for any number of threads.
+    A hit's triangle is an index into `geometry`. Where a texture's mask says that there is a hole, rays go on, whether
+    they look or cast shadows. Equal scenes and rays give equal hits for any number of threads.
     """
 
     def __init__(self, objects: Sequence[Instance], threads: int = 0) -> None:
         """Build the ray scene; ``threads`` 0 uses all cores."""
         self.geometry: Geometry = flatten(objects)
         self._threads = threads
-        self._scene = ray_scene(self.geometry.vertices, self.geometry.faces, threads)
+        self._cutouts = cutouts_of(self.geometry)
+        faces = self.geometry.faces
+        if self._cutouts is not None:
+            # Faces with holes are cast at apart, so that the solid ones alone settle most rays.
+            self._holed = ray_scene(self.geometry.vertices, faces[self._cutouts.face], threads)
+            solid = np.ones(len(faces), np.bool_)
+            solid[self._cutouts.face] = False
+            self._solid = np.flatnonzero(solid).astype(np.int32)
+            faces = faces[self._solid]
+        self._scene = ray_scene(self.geometry.vertices, faces, threads)
 
     def closest_hit(self, rays: Rays) -> Hits:
         """Return what each ray meets first."""
@@ -41,12 +51,17 @@ class Tracer:
         answer = self._scene.cast_rays(_tensor(rays.origin, rays.direction), nthreads=self._threads)
         range_m, triangle = answer["t_hit"].numpy(), answer["primitive_ids"].numpy().view(np.int32)
         instance, normal = np.zeros(count, np.uint32), answer["primitive_normals"].numpy()
+        barycentric = answer["primitive_uvs"].numpy()
+        if self._cutouts is not None:
+            found = np.isfinite(range_m)
+            triangle[found] = self._solid[triangle[found]]
+            self._put_cutouts(self._cutouts, rays, range_m, triangle, barycentric, normal)
         _finish(triangle, instance, normal, range_m, rays.direction, self.geometry.face_instance)
         return Hits(
             range_m=range_m,
             instance_id=instance,
             triangle=triangle,
-            barycentric=answer["primitive_uvs"].numpy(),
+            barycentric=barycentric,
             normal=normal,
         )
 
@@ -65,10 +80,39 @@ class Tracer:
         limit = np.asarray(max_range_m, dtype=np.float32)
         if limit.ndim == 0:
             far = float(limit) if np.isfinite(limit) else float("inf")
-            return self._scene.test_occlusions(_tensor(origin, direction), tfar=far, nthreads=self._threads).numpy()
-        # No scene is a thousand kilometres wide; an infinite bound would turn zero components into NaN.
-        scaled = np.asarray(direction, dtype=np.float32) * np.minimum(limit, np.float32(1e6))[:, None]
-        return self._scene.test_occlusions(_tensor(origin, scaled), tfar=1.0, nthreads=self._threads).numpy()
+            hidden = self._scene.test_occlusions(_tensor(origin, direction), tfar=far, nthreads=self._threads).numpy()
+        else:
+            # No scene is a thousand kilometres wide; an infinite bound would turn zero components into NaN.
+            scaled = np.asarray(direction, dtype=np.float32) * np.minimum(limit, np.float32(1e6))[:, None]
+            hidden = self._scene.test_occlusions(_tensor(origin, scaled), tfar=1.0, nthreads=self._threads).numpy()
+        if self._cutouts is not None:
+            free = np.flatnonzero(~hidden)
+            within = np.broadcast_to(limit, hidden.shape)[free]
+            met, _, _ = first_solid(self._cutouts, self._cast_at_holed, origin[free], direction[free], within)
+            hidden[free] = np.isfinite(met)
+        return hidden
+
+    def _cast_at_holed(self, origin: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        answer = self._holed.cast_rays(_tensor(origin, direction), nthreads=self._threads)
+        triangle = answer["primitive_ids"].numpy().view(np.int32)
+        return answer["t_hit"].numpy(), triangle, answer["primitive_uvs"].numpy()
+
+    def _put_cutouts(
+        self,
+        cutouts: Cutouts,
+        rays: Rays,
+        range_m: np.ndarray,
+        triangle: np.ndarray,
+        barycentric: np.ndarray,
+        normal: np.ndarray,
+    ) -> None:
+        """Put what rays meet of faces with holes in the place of solid faces that lie farther."""
+        met_m, met, weights = first_solid(cutouts, self._cast_at_holed, rays.origin, rays.direction, range_m)
+        first = np.flatnonzero(met >= 0)
+        range_m[first], barycentric[first] = met_m[first], weights[first]
+        triangle[first] = cutouts.face[met[first]]
+        corners = self.geometry.vertices[self.geometry.faces[triangle[first]]]
+        normal[first] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
 
 
 @numba.njit(cache=True)

@@ -53,8 +53,8 @@ def faults_after(root, path, change):
 def test_a_set_with_every_truth_passes_its_check(rich_data):
     report = check(rich_data.root)
     assert report.faults == ()
-    # 4 pictures with 3 + 6 images each, a flow and its occlusion for every neighbour in the scene.
-    assert len(list(rich_data.root.rglob("*.png"))) == 4 * 9 + 4 * 2
+    # 4 pictures with 3 + 7 images each, a flow and its occlusion for every neighbour in the scene.
+    assert len(list(rich_data.root.rglob("*.png"))) == 4 * 10 + 4 * 2
 
 
 def test_truths_change_no_byte_of_anything_else(rich_data, table_data):

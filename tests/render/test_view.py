@@ -188,3 +188,19 @@ def test_one_stop_more_exposure_never_darkens_and_mid_tones_rise():
     assert brighter.ev100 == pytest.approx(normal.ev100 - 1.0)
     assert (brighter.rgb.astype(int) >= normal.rgb.astype(int) - 1).all()
     assert brighter.rgb.mean() > normal.rgb.mean() + 10
+
+
+def test_labels_seen_through_glass_are_of_the_wall_and_the_picture_is_the_same():
+    pane = thing(trimesh.creation.box((2, 2, 0.01)), 2, at(0, 0, 2))
+    glass = make_material("glass", "glass", (0.9, 0.9, 0.9))
+    pane = replace(pane, materials=(glass,))
+    scene = Scene(objects=(floor(), pane), sky=UniformSky(luminance_nit=(500.0, 500.0, 500.0)))
+    eye, tracer = camera(), Tracer(scene.objects)
+    first = render_view(scene, eye, tracer, KEY, PLAIN)
+    through = render_view(scene, eye, tracer, KEY, PLAIN, through_glass=True)
+    assert (first.rgb == through.rgb).all()
+    assert (first.instance_id == 2).any() and not (through.instance_id == 2).any()
+    middle = (slice(20, 28), slice(28, 36))
+    assert first.z_m[middle] == pytest.approx(5.0 - 2.005, rel=1e-4)
+    assert through.z_m[middle] == pytest.approx(5.0, rel=1e-4)
+    assert through.albedo[middle] == pytest.approx(0.5)

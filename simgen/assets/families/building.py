@@ -23,6 +23,7 @@ from simgen.assets.families.facade import (
     window_parts,
 )
 from simgen.assets.families.shapes import Part, Shape, assemble, box, hull, join, panel, pick
+from simgen.assets.reliefs import RELIEFS
 from simgen.scene.asset import Asset
 from simgen.scene.material import Texture, make_material, rgb
 from simgen.streams import stream
@@ -122,15 +123,21 @@ def building(
         )
         parts.append((box((0.1, 2 * w + 0.1, 0.56), (front + 0.05, y, z)), "frame"))
     materials = [
-        make_material("wall", "brick" if wall.name == "brick" else "plaster", (1.0, 1.0, 1.0), texture=wall),
+        make_material(
+            "wall",
+            "brick" if wall.name == "brick" else "plaster",
+            (1.0, 1.0, 1.0),
+            texture=wall,
+            normal_texture=_relief(wall.name),
+        ),
         make_material("trim", "stone", rgb(trim)),
         make_material("frame", "painted_metal", rgb(frame)),
         make_material("glass", "glass", rgb("#141b20")),
         make_material("curtain", "cloth", rgb("#c9c4b8")),
         make_material("door", "wood", rgb(door)),
-        make_material("roof", "brick", (1.0, 1.0, 1.0), texture=tiles),
+        make_material("roof", "brick", (1.0, 1.0, 1.0), texture=tiles, normal_texture=_relief(tiles.name)),
         make_material("felt", "asphalt", rgb("#4a4a4a")),
-        make_material("plinth", "stone", (0.8, 0.8, 0.8), texture=plinth),
+        make_material("plinth", "stone", (0.8, 0.8, 0.8), texture=plinth, normal_texture=_relief(plinth.name)),
         make_material("board", "painted_metal", (1.0, 1.0, 1.0), texture=board),
         make_material("iron", "painted_metal", rgb("#1c1e20")),
     ]
@@ -191,6 +198,13 @@ def _plaster(base: tuple[float, float, float]) -> Texture:
 @lru_cache(maxsize=8)
 def _roof_tiles(base: tuple[float, float, float]) -> Texture:
     return textures.roof_tiles(stream(0, "families/building.roof_tiles", 0), base=base)
+
+
+@lru_cache(maxsize=8)
+def _relief(kind: str) -> Texture | None:
+    """Return the bumps of a texture, or None for what is smooth."""
+    draw = RELIEFS.get(kind)
+    return None if draw is None else draw(stream(0, f"families/building.{kind}/relief", 0))
 
 
 @lru_cache(maxsize=1)

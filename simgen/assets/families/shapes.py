@@ -101,8 +101,10 @@ def assemble(
     for array in (mesh.vertices, mesh.faces, mesh.normals, mesh.uv, mesh.face_material):
         digest.update(array.tobytes())
     for m in used:
-        digest.update(repr(replace(m, texture=None)).encode())
-        digest.update(b"" if m.texture is None else m.texture.pixels.tobytes())
+        digest.update(repr(replace(m, texture=None, normal_texture=None)).encode())
+        for picture in (m.texture, m.normal_texture):
+            if picture is not None:
+                digest.update(picture.pixels.tobytes() + (b"" if picture.mask is None else picture.mask.tobytes()))
     return Asset(
         name=name,
         category=category,

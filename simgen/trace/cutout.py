@@ -1,0 +1,144 @@
+"""Surfaces with holes cut out of them by their textures' masks: rays go on through the holes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from simgen.scene.material import Material
+from simgen.trace.geometry import Geometry
+
+MOST_LAYERS = 256
+"""A ray that has gone through so many holes is in a place that is built wrong."""
+
+Cast = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
+"""Takes (N, 3) origins and directions; returns (N,) ranges, inf for none, (N,) triangles and (N, 2) barycentrics."""
+
+
+class Cutouts(NamedTuple):
+    """The faces of a geometry that have holes, F of them.
+
+    Attributes:
+        face: (F,) int32 index in the whole geometry.
+        uv: (F, 3, 2) float32 of their corners.
+        mask: (F,) int32 index into the next ones.
+        solid: flat booleans, row 0 of each mask at the top (v = 1).
+        start: (M,) int64 first element of each mask.
+        size: (M, 2) int32 width and height of each.
+    """
+
+    face: np.ndarray
+    uv: np.ndarray
+    mask: np.ndarray
+    solid: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+
+
+def has_holes(materials: Sequence[Material]) -> bool:
+    """Return whether a texture of these materials has a mask."""
+    return any(m.texture is not None and m.texture.mask is not None for m in materials)
+
+
+def cutouts_of(geometry: Geometry) -> Cutouts | None:
+    """Return the faces of ``geometry`` that have holes, or None where there are none."""
+    masks = [None if m.texture is None else m.texture.mask for m in geometry.materials]
+    if not has_holes(geometry.materials):
+        return None
+    kept: dict[int, int] = {}
+    flat: list[np.ndarray] = []
+    of = np.full(len(masks), -1, np.int32)
+    for k, mask in enumerate(masks):
+        if mask is not None:
+            if id(mask) not in kept:
+                kept[id(mask)] = len(flat)
+                flat.append(mask)
+            of[k] = kept[id(mask)]
+    mask_of_face = of[geometry.face_material]
+    face = np.flatnonzero(mask_of_face >= 0).astype(np.int32)
+    return Cutouts(
+        face=face,
+        uv=np.ascontiguousarray(geometry.uv[geometry.faces[face]]),
+        mask=mask_of_face[face],
+        solid=np.concatenate([mask.ravel() for mask in flat]),
+        start=np.cumsum([0, *(mask.size for mask in flat[:-1])]).astype(np.int64),
+        size=np.array([mask.shape[::-1] for mask in flat], np.int32),
+    )
+
+
+def first_solid(
+    cutouts: Cutouts, cast: Cast, origin: np.ndarray, direction: np.ndarray, limit_m: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return where rays first meet solid parts of faces with holes, before ``limit_m``.
+
+    A ray that meets a hole starts anew just behind it, until it meets a solid part, nothing, or the limit.
+
+    Args:
+        cutouts: the faces.
+        cast: at these faces alone.
+        origin: (N, 3) metres.
+        direction: (N, 3) unit vectors.
+        limit_m: (N,) range beyond which a ray need not be followed.
+
+    Returns:
+        (N,) float32 ranges, inf for none; (N,) int32 indices into ``cutouts.face``, -1 for none; (N, 2) barycentrics.
+
+    Raises:
+        ValueError: a ray went through more than `MOST_LAYERS` holes.
+    """
+    count = len(direction)
+    range_m, triangle = np.full(count, np.inf, np.float32), np.full(count, -1, np.int32)
+    barycentric = np.zeros((count, 2), np.float32)
+    live, start = np.arange(count), np.zeros(count)
+    origin = np.asarray(origin, dtype=np.float32)
+    direction = np.asarray(direction, dtype=np.float32)
+    for _ in range(MOST_LAYERS):
+        if not len(live):
+            return range_m, triangle, barycentric
+        ahead = origin[live] + start[:, None].astype(np.float32) * direction[live]
+        met_m, met, weights = cast(ahead, direction[live])
+        total = start + met_m
+        near = np.isfinite(met_m) & (total < limit_m[live])
+        solid = np.zeros(len(live), np.bool_)
+        _find_solid(solid, near, met, weights, cutouts)
+        done = live[solid]
+        range_m[done], triangle[done], barycentric[done] = total[solid], met[solid], weights[solid]
+        on = near & ~solid
+        live, total = live[on], total[on]
+        # Clear of the hole's own face, by more than float32 rounds positions and ranges.
+        farthest = np.abs(origin[live]).max(axis=1, initial=0.0) + total
+        start = total + 1e-4 + 1e-6 * farthest
+    if not len(live):
+        return range_m, triangle, barycentric
+    point = origin[live[0]] + np.float32(start[0]) * direction[live[0]]
+    raise ValueError(
+        f"{len(live)} rays went through {MOST_LAYERS} holes of cut-out textures, one of them near "
+        f"({point[0]:.2f}, {point[1]:.2f}, {point[2]:.2f}) m; expected fewer: are models placed there in each other, "
+        "or is a mask without a solid texel wrapped around one?"
+    )
+
+
+@numba.njit(cache=True)
+def _find_solid(
+    solid: np.ndarray, near: np.ndarray, triangle: np.ndarray, barycentric: np.ndarray, cutouts: Cutouts
+) -> None:
+    """Set where a ray met a solid texel."""
+    for i in range(len(solid)):
+        if near[i]:
+            solid[i] = is_solid(cutouts, triangle[i], barycentric[i, 0], barycentric[i, 1])
+
+
+@numba.njit
+def is_solid(cutouts: Cutouts, t: int, w1: float, w2: float) -> bool:
+    """Return whether face ``t`` of ``cutouts`` is solid where its second and third corner weigh ``w1`` and ``w2``."""
+    uv, mask = cutouts.uv[t], cutouts.mask[t]
+    w0 = 1.0 - w1 - w2
+    u = w0 * uv[0, 0] + w1 * uv[1, 0] + w2 * uv[2, 0]
+    v = w0 * uv[0, 1] + w1 * uv[1, 1] + w2 * uv[2, 1]
+    width, height = cutouts.size[mask, 0], cutouts.size[mask, 1]
+    column = int(np.floor((u - np.floor(u)) * width)) % width
+    row = int(np.floor((1.0 - (v - np.floor(v))) * height)) % height
+    return bool(cutouts.solid[cutouts.start[mask] + row * width + column])
