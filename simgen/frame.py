@@ -72,6 +72,8 @@ class View:
         albedo: (H, W, 3) float32 linear Rec. 709 base colour in 0..1 as drawn, filtered over the pixel, wet or below
             snow where the weather makes it so; 0 where nothing was met.
         nit: (H, W, 3) float32 linear Rec. 709 luminance before the lens, cd/m2, free of noise; highlights are cut.
+        points_m: (H * W, 3) float64 what the pixel centres show, where its objects have it at the scene's instant; NaN
+            where nothing was met. None without a rolling shutter: depth and pose tell it then.
         semantic: (H, W) uint8 category ids; 0 where nothing was met.
         panoptic: (H, W) uint32, see `Segment`; 0 where nothing was met.
         segments: of ``panoptic``, by id.
@@ -97,6 +99,7 @@ class View:
     nit: np.ndarray | None = None
     exposure_s: float | None = None
     iso: float | None = None
+    points_m: np.ndarray | None = None
     semantic: np.ndarray | None = None
     panoptic: np.ndarray | None = None
     segments: tuple[Segment, ...] = ()

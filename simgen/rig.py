@@ -15,6 +15,7 @@ from simgen.scene.imager import IDEAL
 from simgen.scene.lens import KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
 from simgen.scene.lidar import Lidar
+from simgen.scene.optics import Aperture, Shutter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,10 @@ class CameraMount:
         lens_dirt: drops, dust, smears and frost on the glass before it.
         imager: what it makes of the light: lens, exposure, sensor, processing; without it, nothing but exposure,
             white balance and tone curve.
+        shutter: when each row takes light: motion blur and rolling shutter. Labels follow the rows' times; blur leaves
+            them as they are.
+        aperture: how wide the lens is open: depth of field. Null for everything in focus. Labels are those of
+            its middle.
     """
 
     kind: Literal["camera"] = "camera"
@@ -68,6 +73,8 @@ class CameraMount:
     depth_unit_m: float = 1.0 / 256.0
     lens_dirt: LensDirt = LensDirt()
     imager: ImagerChoice = IDEAL
+    shutter: Shutter = Shutter()
+    aperture: Aperture | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -121,6 +128,8 @@ class CameraMount:
             depth_unit_m=self.depth_unit_m,
             lens_dirt=self.lens_dirt,
             imager=self.imager,
+            shutter=self.shutter,
+            aperture=self.aperture,
         )
 
     def _optics(self, width: int, height: int) -> tuple[float, float, float, float, Lens]:

@@ -9,6 +9,7 @@ from simgen.assets.sensors import camera_models
 from simgen.errors import RecipeError
 from simgen.rig import CameraMount
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Pinhole
+from simgen.scene.optics import Aperture, Shutter
 
 
 def across_deg(camera):
@@ -93,3 +94,22 @@ def test_a_recipe_may_name_a_lens():
         CameraMount, {"lens": {"kind": "kannala_brandt", "k1": -0.02}, "horizontal_fov_deg": 180.0}, "recipe"
     )
     assert mount.build().lens == KannalaBrandt(k1=-0.02)
+
+
+def test_a_recipe_may_name_a_shutter_and_an_aperture():
+    given = {
+        "shutter": {"exposure_s": 0.008, "readout_s": 0.02},
+        "aperture": {"f_number": 1.8, "focal_length_mm": 35, "focus_m": 1.2},
+    }
+    camera = spec.parse(CameraMount, given, "recipe").build()
+    assert camera.shutter == Shutter(exposure_s=0.008, readout_s=0.02)
+    assert camera.aperture == Aperture(f_number=1.8, focal_length_mm=35.0, focus_m=1.2)
+    assert CameraMount().build().shutter == Shutter() and CameraMount().build().aperture is None
+    for wrong, fault in (
+        ({"shutter": {"exposure_s": -0.1}}, "shutter.exposure_s must lie in 0 to 1 seconds, got -0.1"),
+        ({"aperture": {"f_number": 2.0}}, "aperture needs either f_number with focal_length_mm, or diameter_mm"),
+        ({"aperture": {"diameter_mm": 5.0}, "lens": {"kind": "kannala_brandt"}}, "has no plane in focus"),
+    ):
+        with pytest.raises(RecipeError) as error:
+            spec.parse(CameraMount, wrong, "recipe")
+        assert fault in str(error.value)

@@ -6,8 +6,10 @@ import numpy as np
 
 from simgen.annotate.pixels import hits_of, surface_points
 from simgen.frame import OCCLUDED, OUTSIDE, SEEN, Flow, View
+from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Rays
 from simgen.scene.camera import Camera
+from simgen.scene.rolling import each_seen_by_rows
 from simgen.scene.scene import Instance, Scene
 from simgen.trace.panes import hit_behind_glass
 from simgen.trace.tracer import Tracer
@@ -38,17 +40,18 @@ def flow(here: Scene, view: View, there: Scene, tracer: Tracer) -> Flow:
     world_from_camera = there.world_from_rig @ camera.rig_from_camera
     met = hits.triangle >= 0
     seen = world_from_camera.inverse.rotate(view.world_from_camera.rotate(view.camera.pixel_directions()))
-    distance = np.full(len(seen), np.inf)
+    distance, row_s = np.full(len(seen), np.inf), np.zeros(len(seen))
     moved, known = _moved(here, there, hits.instance_id[met], surface_points(view)[met])
-    seen[met] = world_from_camera.inverse.apply(moved)
+    bodies = {o.id: o.motion for o in there.objects if not o.motion.still}
+    rows = each_seen_by_rows(camera, world_from_camera, there.rig_motion, bodies, hits.instance_id[met], moved)
+    seen[met], row_s[met] = rows
     distance[met] = np.linalg.norm(seen[met], axis=1)
     there_uv, _ = camera.project(seen)
     valid = np.isfinite(there_uv).all(axis=1) & (distance > 0)
     valid[met] &= known
     on = np.flatnonzero(valid)
     direction = seen[on] / np.linalg.norm(seen[on], axis=1, keepdims=True)
-    eye_m = world_from_camera.translation_m
-    hidden = _hidden(world_from_camera.rotate(direction), distance[on], eye_m, tracer, view.through_glass)
+    hidden = _hidden(there, world_from_camera, direction, distance[on], row_s[on], tracer, view.through_glass)
     inside = ((there_uv[on] >= 0) & (there_uv[on] < (camera.width_px, camera.height_px))).all(axis=1)
     uv_px, state = np.zeros((len(seen), 2), np.float32), np.zeros(len(seen), np.uint8)
     uv_px[on] = there_uv[on] - view.camera.pixel_centres()[on]
@@ -86,15 +89,20 @@ def _motion(before: Instance, after: Instance) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _hidden(
+    there: Scene,
+    world_from_camera: Pose,
     direction: np.ndarray,
     distance: np.ndarray,
-    eye_m: tuple[float, float, float],
+    time_s: np.ndarray,
     tracer: Tracer,
     through_glass: bool,
 ) -> np.ndarray:
-    """Return (N,) whether something stands before points at ``distance`` in (N, 3) world directions from ``eye_m``."""
-    cast = direction.astype(np.float32)
-    origin = np.broadcast_to(np.asarray(eye_m, dtype=np.float32), cast.shape)
-    rays = Rays(origin=origin, direction=cast, time_s=np.zeros(len(cast), np.float32))
+    """Return (N,) whether something stands before points at ``distance`` in (N, 3) directions at (N,) times."""
+    cast, origin = world_from_camera.rotate(direction), np.asarray(world_from_camera.translation_m)
+    if time_s.any():
+        cast = there.rig_motion.turn(cast, time_s)
+        origin = there.rig_motion.move(np.broadcast_to(origin, cast.shape), time_s)
+    origin = np.broadcast_to(origin.astype(np.float32), cast.shape)
+    rays = Rays(origin=origin, direction=cast.astype(np.float32), time_s=time_s.astype(np.float32))
     hits = hit_behind_glass(tracer, rays) if through_glass else tracer.closest_hit(rays)
     return hits.range_m < distance * (1.0 - TOLERANCE_PER_M) - TOLERANCE_M

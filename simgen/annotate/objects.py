@@ -11,6 +11,7 @@ from simgen.annotate.masks import boxes_and_counts, rle_of_crop
 from simgen.assets.categories import category
 from simgen.frame import Annotation, ObjectTruth, Observation, Scan, View
 from simgen.geometry.boxes import BoxPx, box_of_mask
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose
 from simgen.scene.scene import Instance, Scene
 from simgen.trace.silhouette import Silhouette, silhouette
@@ -41,7 +42,7 @@ def annotate(
     annotations: list[Annotation] = []
     for view in observations:
         if isinstance(view, View):
-            annotations.extend(_annotate_view(things, highest, view))
+            annotations.extend(_annotate_view(things, highest, view, scene.rig_motion))
     return truths, tuple(annotations)
 
 
@@ -71,11 +72,11 @@ def _truth(thing: Instance, lidar_points: dict[str, int]) -> ObjectTruth:
     )
 
 
-def _annotate_view(things: Sequence[Instance], highest: int, view: View) -> list[Annotation]:
+def _annotate_view(things: Sequence[Instance], highest: int, view: View, rig: Motion) -> list[Annotation]:
     boxes, counts = boxes_and_counts(view.instance_id, max(highest, int(view.instance_id.max())))
     annotations = []
     for thing in things:
-        outline = silhouette(thing, view.camera, view.world_from_camera, through_glass=view.through_glass)
+        outline = silhouette(thing, view.camera, view.world_from_camera, rig, through_glass=view.through_glass)
         box = (int(boxes[thing.id, 0]), int(boxes[thing.id, 1]), int(boxes[thing.id, 2]), int(boxes[thing.id, 3]))
         annotation = _annotation(thing, view, box if counts[thing.id] else None, outline)
         if annotation is not None:

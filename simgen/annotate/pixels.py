@@ -131,9 +131,13 @@ def texture_coordinates(hits: Hits, geometry: Geometry) -> np.ndarray:
 def surface_points(view: View) -> np.ndarray:
     """Return (H * W, 3) float64 world points that a view's pixel centres show; where nothing was met, infinite or NaN.
 
+    Points seen at other times than the scene's instant are where their objects have them at that instant.
+
     Raises:
         ValueError: the view does not hold its hits.
     """
+    if view.points_m is not None:
+        return view.points_m
     away = view.world_from_camera.rotate(view.camera.pixel_directions())
     with np.errstate(invalid="ignore"):
         return np.asarray(view.world_from_camera.translation_m) + away * hits_of(view).range_m[:, None]

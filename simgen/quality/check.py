@@ -185,7 +185,7 @@ def _check_sensors(work: _Work, where: str, record: FrameRecord) -> None:
         for view in record.views:
             seen = pixels[view.camera.name]
             if seen is not None:
-                work.find(check_against_depth(at, scan, cloud, view, seen))
+                work.find(check_against_depth(at, record, scan, cloud, view, seen))
 
 
 def _check_view(work: _Work, where: str, view: ViewRecord) -> Pixels | None:

@@ -10,9 +10,10 @@ import numpy as np
 
 from simgen.quality.masks import Pixels
 from simgen.quality.report import Fault, Faults, differs
-from simgen.quality.solids import cuboid_of
+from simgen.quality.solids import cuboid_of, motion_of, rig_motion_of
 from simgen.run.store import CLOUD_DTYPE
 from simgen.scene.lidar import Lidar
+from simgen.scene.rolling import each_seen_by_rows
 from simgen.truth import FrameRecord, ScanRecord, ViewRecord
 
 NOISE_SIGMAS = 6.0
@@ -58,7 +59,9 @@ def check_cloud(
     yield from _check_objects(where, frame, scan, cloud, points)
 
 
-def check_against_depth(where: str, scan: ScanRecord, cloud: np.ndarray, view: ViewRecord, pixels: Pixels) -> Faults:
+def check_against_depth(
+    where: str, frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray, view: ViewRecord, pixels: Pixels
+) -> Faults:
     """Yield a fault when the cloud and the depth image do not show the same surfaces.
 
     Points that the air sent back, which are of no instance, are left out. A point before everything that the 3 x 3
@@ -68,7 +71,9 @@ def check_against_depth(where: str, scan: ScanRecord, cloud: np.ndarray, view: V
     along the axis says little or nothing, is not compared.
     """
     camera, cloud = view.camera, cloud[cloud["instance_id"] > 0]
-    uv, z = camera.project(view.world_from_camera.inverse.apply(scan.world_from_lidar.apply(_xyz(cloud))))
+    points, bodies = scan.world_from_lidar.apply(_xyz(cloud)), {o.instance_id: motion_of(o) for o in frame.objects}
+    rig, pose = rig_motion_of(frame), view.world_from_camera
+    uv, z = camera.project(each_seen_by_rows(camera, pose, rig, bodies, cloud["instance_id"], points)[0])
     with np.errstate(invalid="ignore"):
         inside = (z > _NEAR_M) & (uv >= 0).all(axis=1) & (uv < (camera.width_px, camera.height_px)).all(axis=1)
     column, row = np.floor(uv[inside]).astype(np.int64).T

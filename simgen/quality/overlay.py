@@ -12,11 +12,13 @@ from pycocotools import mask as coco_mask
 from simgen.assets.categories import category
 from simgen.frame import Annotation, ObjectTruth, Rle
 from simgen.geometry.boxes import CUBOID_EDGES, Cuboid
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose
 from simgen.quality.ink import BACKGROUND, Color, Scale, blend, category_color, fill, line, text_width, write
-from simgen.quality.solids import cuboid_of
+from simgen.quality.solids import cuboid_of, motion_of, rig_motion_of
 from simgen.scene.camera import Camera
 from simgen.scene.lens import KannalaBrandt
+from simgen.scene.rolling import seen_by_rows
 from simgen.truth import FrameRecord, ViewRecord
 
 _FINER = 2
@@ -66,7 +68,8 @@ def draw_overlay(
     for annotation in seen:
         truth = truths[annotation.instance_id]
         if cuboids:
-            draw_cuboid(picture, cuboid_of(truth), view.camera, view.world_from_camera, color_of(truth), zoom)
+            motions, pose = (rig_motion_of(frame), motion_of(truth)), view.world_from_camera
+            draw_cuboid(picture, cuboid_of(truth), view.camera, pose, color_of(truth), zoom, motions)
         if boxes and annotation.box_px is not None:
             x0, y0, x1, y1 = (edge * zoom for edge in annotation.box_px)
             line(picture, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]), color_of(truth), closed=True)
@@ -117,7 +120,13 @@ def draw_masks(
 
 
 def draw_cuboid(
-    picture: np.ndarray, cuboid: Cuboid, camera: Camera, world_from_camera: Pose, color: Color, zoom: float = 1.0
+    picture: np.ndarray,
+    cuboid: Cuboid,
+    camera: Camera,
+    world_from_camera: Pose,
+    color: Color,
+    zoom: float = 1.0,
+    motions: tuple[Motion, Motion] = (Motion(), Motion()),
 ) -> None:
     """Draw a 3-D box as the camera sees it, its front face filled; parts that the lens does not show are cut off.
 
@@ -130,8 +139,9 @@ def draw_cuboid(
         world_from_camera: its pose.
         color: of lines and front.
         zoom: size of ``picture`` relative to the camera's.
+        motions: of the camera's rig and of the object, which a rolling shutter sees.
     """
-    corners = world_from_camera.inverse.apply(cuboid.corners)
+    corners, _ = seen_by_rows(camera, world_from_camera, *motions, cuboid.corners)
     for a, b in CUBOID_EDGES:
         for path in _projected_edge(corners[a], corners[b], camera):
             line(picture, path * zoom, color)

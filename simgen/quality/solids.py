@@ -9,12 +9,14 @@ import numba
 import numpy as np
 
 from simgen.frame import ObjectTruth
-from simgen.geometry.boxes import CORNER_SIGNS, BoxPx, Cuboid, along_edges
+from simgen.geometry.boxes import BoxPx, Cuboid, along_edges
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose
 from simgen.quality.masks import Pixels
 from simgen.quality.report import Fault, Faults
 from simgen.scene.camera import Camera
 from simgen.scene.lens import Pinhole
+from simgen.scene.rolling import seen_by_rows
 from simgen.truth import FrameRecord, ViewRecord
 
 OUTLINE_TOLERANCE_PX = 1.0
@@ -33,20 +35,54 @@ def cuboid_of(truth: ObjectTruth) -> Cuboid:
     return Cuboid(world_from_box=Pose(truth.rotation_wxyz, truth.center_m), size_m=truth.size_m)
 
 
+def rig_motion_of(frame: FrameRecord) -> Motion:
+    """Return how a frame's rig moves."""
+    return Motion(velocity_mps=frame.rig_velocity_mps, center_m=frame.world_from_rig.translation_m)
+
+
+def motion_of(truth: ObjectTruth) -> Motion:
+    """Return how an object moves."""
+    return Motion(velocity_mps=truth.velocity_mps, center_m=truth.center_m)
+
+
+def at_the_instant(
+    frame: FrameRecord, view: ViewRecord, truth: ObjectTruth, uv: np.ndarray, local: np.ndarray
+) -> np.ndarray:
+    """Return (N, 3) world points where an object has them at the frame's instant.
+
+    Args:
+        frame: the record.
+        view: of one of its cameras.
+        truth: the object.
+        uv: (N, 2) pixel centres that show the points.
+        local: (N, 3) the points in the camera's frame when the pixels' rows took light.
+    """
+    there, shutter = view.world_from_camera.apply(local), view.camera.shutter
+    if not shutter.readout_s:
+        return there
+    time_s = shutter.times_s(uv[:, 1], view.camera.height_px)
+    return motion_of(truth).move_back(rig_motion_of(frame).move(there, time_s), time_s)
+
+
 def check_solids(where: str, frame: FrameRecord, view: ViewRecord, pixels: Pixels) -> Faults:
     """Yield the objects whose pixels, by depth or by outline, leave their cuboid, or whose cuboid is far too large."""
     fractions = {a.instance_id: a.visible_fraction for a in frame.annotations if a.camera == view.camera.name}
     seen = [truth for truth in frame.objects if truth.instance_id in pixels.box_of_id]
     poses = [view.world_from_camera.inverse @ cuboid_of(truth).world_from_box for truth in seen]
-    outside, beyond = _outside(seen, poses, view, pixels)
-    for truth, camera_from_box in zip(seen, poses, strict=True):
+    rig = rig_motion_of(frame)
+    if view.camera.shutter.readout_s:
+        outside, beyond = _outside_by_rows(frame, seen, view, pixels)
+    else:
+        outside, beyond = _outside(seen, poses, view, pixels)
+    for truth in seen:
         k = truth.instance_id
         box = pixels.box_of_id[k]
         at = f"{where}, object {k} ({truth.category})"
         if outside[k]:
             share = f"{outside[k]} of {pixels.count_of_id[k]} pixels"
             yield Fault(where=at, what=f"{share} lie outside the cuboid by their depth, by up to {beyond[k]:.3f} m")
-        uv = _outline_of(camera_from_box.apply(CORNER_SIGNS * np.asarray(truth.size_m)), view.camera)
+        corners, _ = seen_by_rows(view.camera, view.world_from_camera, rig, motion_of(truth), cuboid_of(truth).corners)
+        uv = _outline_of(corners, view.camera)
         if uv is not None:
             yield from _check_outline(at, uv, box, pixels.instance_id[box[1] : box[3], box[0] : box[2]] == k)
             if fractions.get(k, 0.0) > 0.999:
@@ -88,6 +124,25 @@ def _outside(
         row[:9], row[9:12] = inverse.rotation.reshape(-1), inverse.translation_m
         row[12:] = np.asarray(truth.size_m) / 2
     return _measure_outside(pixels.instance_id, pixels.z_m, directions, boxes, 0.51 * camera.depth_unit_m)
+
+
+def _outside_by_rows(
+    frame: FrameRecord, seen: Sequence[ObjectTruth], view: ViewRecord, pixels: Pixels
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the same through a rolling shutter: each pixel's point is carried to where its object has it."""
+    camera = view.camera
+    outside, farthest = np.zeros(pixels.highest + 1, dtype=np.int64), np.zeros(pixels.highest + 1)
+    for truth in seen:
+        row, column = np.nonzero((pixels.instance_id == truth.instance_id) & (pixels.z_m > 0))
+        uv = np.stack([column, row], axis=1) + 0.5
+        direction, z_m = camera.directions(uv), pixels.z_m[row, column].astype(np.float64)
+        point = at_the_instant(frame, view, truth, uv, direction * (z_m / direction[:, 2])[:, None])
+        local = cuboid_of(truth).world_from_box.inverse.apply(point)
+        beyond = (np.abs(local) - np.asarray(truth.size_m) / 2).max(axis=1, initial=-1.0)
+        margin = (0.51 * camera.depth_unit_m + 1e-5 * z_m) / direction[:, 2] + 1e-5
+        k, out = truth.instance_id, beyond > margin
+        outside[k], farthest[k] = np.count_nonzero(out), beyond[out].max(initial=0.0)
+    return outside, farthest
 
 
 @numba.njit(cache=True)

@@ -9,7 +9,7 @@ import numpy as np
 from simgen.assets.categories import categories
 from simgen.quality.masks import Pixels
 from simgen.quality.report import Fault, Faults, differs
-from simgen.quality.solids import cuboid_of
+from simgen.quality.solids import at_the_instant, cuboid_of
 from simgen.truth import FrameRecord, ViewRecord
 
 FORMS: dict[str, tuple[int, type[np.generic]]] = {
@@ -110,7 +110,8 @@ def _check_coordinates(where: str, frame: FrameRecord, view: ViewRecord, pixels:
             continue
         on = (pixels.instance_id == truth.instance_id) & (pixels.z_m > 0)
         along = directions[on] / directions[on][:, 2:]
-        point = view.world_from_camera.apply(along * pixels.z_m[on][:, None])
+        uv = np.argwhere(on)[:, ::-1] + 0.5
+        point = at_the_instant(frame, view, truth, uv, along * pixels.z_m[on][:, None])
         inside = cuboid_of(truth).world_from_box.inverse.apply(point)
         size = np.asarray(truth.size_m)
         told = (image[on][:, ::-1] / 65535.0 - 0.5) * size

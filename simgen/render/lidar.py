@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -65,7 +66,8 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
     """
     world_from_lidar = scene.world_from_rig @ lidar.rig_from_lidar
     rays = lidar.rays(world_from_lidar)
-    hits = tracer.closest_hit(rays)
+    # All beams see the scene at the reference instant.
+    hits = tracer.closest_hit(replace(rays, time_s=np.zeros_like(rays.time_s)))
     reflectance = _reflectances(
         hits.range_m,
         hits.triangle,

@@ -19,6 +19,7 @@ from simgen.render.mitsuba_surface import Tables, make_surface, tables_of
 from simgen.scene.camera import Camera
 from simgen.scene.lens import Pinhole
 from simgen.scene.light import AreaLight, PointLight, UniformSky
+from simgen.scene.optics import Shutter
 from simgen.scene.scene import Scene
 from simgen.trace.geometry import Geometry, flatten
 
@@ -61,8 +62,14 @@ def mitsuba_camera(mi: Any, camera: Camera, world_from_camera: Pose) -> Any:
     """Return a sensor of the same pose and intrinsics.
 
     Raises:
-        ValueError: the lens is no pinhole, or dirty, or its pixels are not square.
+        ValueError: the lens is no pinhole, or dirty, its pixels are not square, its shutter takes time, or it is open
+            with an autofocus or its axis off the image's middle.
     """
+    if camera.shutter != Shutter():
+        raise ValueError(
+            f"photoreal shows one instant; {camera.name!r} has exposure_s {camera.shutter.exposure_s:g} and readout_s "
+            f"{camera.shutter.readout_s:g}. Leave its shutter out"
+        )
     if not isinstance(camera.lens, Pinhole):
         raise ValueError(f"photoreal shows pinhole cameras only; {camera.name!r} has a {camera.lens.kind} lens")
     if not camera.lens_dirt.is_clean:
@@ -73,16 +80,30 @@ def mitsuba_camera(mi: Any, camera: Camera, world_from_camera: Pose) -> Any:
         )
     # Mitsuba's cameras have x to the left and y upwards.
     matrix = world_from_camera.matrix @ np.diag([-1.0, -1.0, 1.0, 1.0])
+    off_u, off_v = 0.5 - camera.cx_px / camera.width_px, 0.5 - camera.cy_px / camera.height_px
+    if camera.aperture is None:
+        optics = {"type": "perspective", "principal_point_offset_x": off_u, "principal_point_offset_y": off_v}
+    else:
+        if camera.aperture.focus_m is None:
+            raise ValueError(f"photoreal has no autofocus; set focus_m of {camera.name!r}'s aperture")
+        if max(abs(off_u), abs(off_v)) > 1e-9:
+            raise ValueError(
+                f"photoreal's open lens needs its axis in the image's middle; {camera.name!r} has it at "
+                f"({camera.cx_px:g}, {camera.cy_px:g}) of {camera.width_px} x {camera.height_px} px"
+            )
+        optics = {
+            "type": "thinlens",
+            "aperture_radius": camera.aperture.diameter_m / 2.0,
+            "focus_distance": camera.aperture.focus_m,
+        }
     return mi.load_dict(
         {
-            "type": "perspective",
+            **optics,
             "to_world": mi.ScalarTransform4f(matrix),
             "fov": 2.0 * math.degrees(math.atan(camera.width_px / 2.0 / camera.fx_px)),
             "fov_axis": "x",
             "near_clip": 1e-3,
             "far_clip": 10.0 * _SUN_AWAY_M,
-            "principal_point_offset_x": 0.5 - camera.cx_px / camera.width_px,
-            "principal_point_offset_y": 0.5 - camera.cy_px / camera.height_px,
             "sampler": {"type": "independent"},
             "film": {
                 "type": "hdrfilm",

@@ -127,7 +127,8 @@ def fall_over(nit: np.ndarray, scene: Scene, camera: Camera, pose: Pose, hits: H
             light = beyond_nit(nit, camera, pose, environment)
         else:
             light = flake_nit(air_of(scene.weather, environment))
-        covered = coverage(streaks(kind, scene, camera, pose, key), range_m)[..., None]
+        fallen = streaks(kind, scene, camera, pose, key, camera.shutter.exposure_s or EXPOSURE_S)
+        covered = coverage(fallen, range_m)[..., None]
         out = out + (light.astype(np.float32) - out) * -np.expm1(-covered)
     return out
 

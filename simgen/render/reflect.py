@@ -1,5 +1,8 @@
 """What smooth surfaces mirror and glass lets through, traced."""
 
+# Inside compiled kernels an element of an array is a number; the type checker takes it for an array.
+# pyright: reportArgumentType=false, reportIndexIssue=false
+
 from __future__ import annotations
 
 import math

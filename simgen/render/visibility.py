@@ -30,7 +30,12 @@ def spread(pattern: int, step: float, offset: float) -> float:
 
 
 def sun_visibility(
-    surface: Surface, environment: Environment, tracer: Tracer, pattern: np.ndarray, offset: np.ndarray
+    surface: Surface,
+    environment: Environment,
+    tracer: Tracer,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+    time_s: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return (N,) float32: 1 where one drawn point of the sun's disc is seen, else 0.
 
@@ -40,13 +45,14 @@ def sun_visibility(
         tracer: of the scene.
         pattern: (N,) int32; points near each other should differ, so that together they see all of the disc.
         offset: (2,) in [0, 1), shifts all draws.
+        time_s: (N,) when what may hide the sun is looked for; None for the scene's instant.
     """
     lit = np.zeros(len(surface.kind), dtype=np.float32)
     if not environment.sun_lux.any():
         return lit
     index, sides = _facing_sun(surface, environment)
     origin, direction = _rays_to_sun(index, sides, surface, environment, pattern, offset)
-    lit[index] = ~tracer.occluded(origin, direction)
+    lit[index] = ~tracer.occluded(origin, direction, time_s=None if time_s is None else time_s[index])
     return lit
 
 

@@ -14,6 +14,7 @@ from simgen.geometry.rays import Rays
 from simgen.scene.imager import IDEAL, Imager
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
+from simgen.scene.optics import Aperture, Shutter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class Camera:
         depth_unit_m: metres per count of the stored 16-bit depth image.
         lens_dirt: what lies on the glass before it.
         imager: what it makes of the light that reaches it.
+        shutter: when each row takes light.
+        aperture: how wide the lens is open; None for everything in focus.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Camera:
     depth_unit_m: float = 1.0 / 256.0
     lens_dirt: LensDirt = LensDirt()
     imager: Imager = IDEAL
+    shutter: Shutter = Shutter()
+    aperture: Aperture | None = None
     kind: Literal["camera"] = "camera"
 
     def __post_init__(self) -> None:
@@ -59,6 +64,11 @@ class Camera:
             raise ValueError(
                 f"camera {self.name!r}: ev100 {self.ev100:g} and its imager's exposure_s with iso both tell the "
                 "exposure; leave one or the other out"
+            )
+        if self.aperture is not None and isinstance(self.lens, KannalaBrandt):
+            raise ValueError(
+                f"camera {self.name!r}: a {self.lens.kind} lens has no plane in focus, so it takes no aperture; leave "
+                "the aperture out, or take another lens"
             )
         if not isinstance(self.lens, Pinhole):
             self._check_lens_fills_image()
@@ -103,6 +113,8 @@ class Camera:
             depth_unit_m=1.0,
             lens_dirt=LensDirt(),
             imager=IDEAL,
+            shutter=Shutter(),
+            aperture=None,
         )
 
     def rays(self, world_from_camera: Pose, uv: np.ndarray | None = None) -> Rays:
@@ -111,6 +123,10 @@ class Camera:
         directions = world_from_camera.rotate(seen).astype(np.float32)
         origin = np.broadcast_to(np.asarray(world_from_camera.translation_m, dtype=np.float32), directions.shape)
         return Rays(origin=origin, direction=directions, time_s=np.zeros(len(directions), dtype=np.float32))
+
+    def focusing(self, focus_m: float) -> Camera:
+        """Return the camera focused on ``focus_m``; the same one without an aperture."""
+        return self if self.aperture is None else replace(self, aperture=replace(self.aperture, focus_m=focus_m))
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (N, 2) image positions and (N,) ``z_m`` of (N, 3) points in the camera frame.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simgen.geometry.boxes import Cuboid
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.asset import Asset
 from simgen.scene.camera import Camera
@@ -30,7 +31,8 @@ class Instance:
         world_from_object: where it stands.
         scale: size relative to the asset.
         materials: its own materials in place of the asset's, same length; None for the asset's.
-        velocity_mps: in the world.
+        velocity_mps: in the world, of the asset's origin.
+        yaw_rate_rps: about the vertical through the asset's origin, radians per second, to the left.
         dynamic: whether physics may still move it.
     """
 
@@ -41,6 +43,7 @@ class Instance:
     scale: float = 1.0
     materials: tuple[Material, ...] | None = None
     velocity_mps: Vector3 = (0.0, 0.0, 0.0)
+    yaw_rate_rps: float = 0.0
     dynamic: bool = False
 
     def __post_init__(self) -> None:
@@ -65,6 +68,15 @@ class Instance:
         return self.asset.category
 
     @property
+    def motion(self) -> Motion:
+        """How it moves around the scene's instant."""
+        return Motion(
+            velocity_mps=self.velocity_mps,
+            yaw_rate_rps=self.yaw_rate_rps,
+            center_m=self.world_from_object.translation_m,
+        )
+
+    @property
     def cuboid(self) -> Cuboid:
         """The oriented box around the mesh, axes as the asset's."""
         low, high = (np.asarray(b) * self.scale for b in self.asset.bounds)
@@ -84,7 +96,10 @@ class Instance:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scene:
-    """Everything at one instant, in the world frame (z up, metres); knows no renderer and no file format."""
+    """Everything at one instant, in the world frame (z up, metres); knows no renderer and no file format.
+
+    The rig moves by ``rig_velocity_mps`` and turns to the left by ``rig_yaw_rate_rps`` about its own origin.
+    """
 
     objects: tuple[Instance, ...] = ()
     lights: tuple[Light, ...] = ()
@@ -93,6 +108,7 @@ class Scene:
     regions: tuple[Region, ...] = ()
     world_from_rig: Pose = Pose()
     rig_velocity_mps: Vector3 = (0.0, 0.0, 0.0)
+    rig_yaw_rate_rps: float = 0.0
     weather: Weather = Weather()
 
     def __post_init__(self) -> None:
@@ -115,6 +131,15 @@ class Scene:
     def sun(self) -> Sun | None:
         """The scene's sun, if it has one."""
         return next((light for light in self.lights if isinstance(light, Sun)), None)
+
+    @property
+    def rig_motion(self) -> Motion:
+        """How the rig moves around the scene's instant."""
+        return Motion(
+            velocity_mps=self.rig_velocity_mps,
+            yaw_rate_rps=self.rig_yaw_rate_rps,
+            center_m=self.world_from_rig.translation_m,
+        )
 
     def lanes(self, use: str) -> tuple[Lane, ...]:
         """The lanes of one use."""

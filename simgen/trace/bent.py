@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numba
 import numpy as np
 
 from simgen.geometry.boxes import BoxPx
-from simgen.geometry.pose import Pose
 from simgen.scene.camera import Camera
 from simgen.scene.distortion import image_position
 from simgen.scene.lens import BrownConrady, KannalaBrandt
-from simgen.scene.scene import Instance
 
 _STRAIGHT_PX = 0.1
 """How far the middle of an edge may lie beside the straight line between its ends."""
@@ -29,24 +28,35 @@ _CLIPPED_RAD = 0.01
 _DEEPEST = 18
 
 
-def bent_triangles(
-    instance: Instance, lens: BrownConrady | KannalaBrandt, camera: Camera, camera_from_world: Pose, canvas: BoxPx
-) -> np.ndarray | None:
-    """Return small triangles that together cover what ``instance`` covers, (N, 6) u and v of their corners.
+class Body(NamedTuple):
+    """A mesh before a camera.
+
+    Attributes:
+        vertices: (V, 3) float32.
+        faces: (F, 3) int32.
+        matrix: (3, 4) float64 that takes the vertices into the camera's frame.
+        corners: (8, 3) in the camera's frame, of a box around all of it.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    matrix: np.ndarray
+    corners: np.ndarray
+
+
+def bent_triangles(body: Body, lens: BrownConrady | KannalaBrandt, camera: Camera, canvas: BoxPx) -> np.ndarray | None:
+    """Return small triangles that together cover what ``body`` covers, (N, 6) u and v of their corners.
 
     Two that share an edge share its cuts too. Some that lie outside the canvas are left out; None when all are sure to.
     """
     widest_rad = _widest_rad(camera, canvas)
-    if _is_wider(camera_from_world.apply(instance.cuboid.corners), widest_rad):
+    if _is_wider(body.corners, widest_rad):
         return None
     bending = lens.bending  # cut short, since far beyond the canvas an image may grow without bound
     bending[1] = min(bending[1], math.tan(widest_rad) if isinstance(lens, BrownConrady) else widest_rad)
-    matrix = (camera_from_world @ instance.world_from_object).matrix[:3]
-    matrix[:, :3] *= instance.scale
-    mesh = instance.asset.mesh
     intrinsics = np.array([camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px])
-    points = _project(mesh.vertices, matrix, bending, intrinsics)
-    return _cut(points, mesh.faces, bending, intrinsics, np.array(canvas, dtype=np.float64), widest_rad)
+    points = _project(body.vertices, body.matrix, bending, intrinsics)
+    return _cut(points, body.faces, bending, intrinsics, np.array(canvas, dtype=np.float64), widest_rad)
 
 
 def _widest_rad(camera: Camera, canvas: BoxPx) -> float:

@@ -9,12 +9,14 @@ import numba
 import numpy as np
 
 from simgen.geometry.boxes import BoxPx, box_of_mask
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Rays
 from simgen.scene.camera import Camera
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Pinhole
+from simgen.scene.rolling import seen_by_rows
 from simgen.scene.scene import Instance
-from simgen.trace.bent import bent_triangles
+from simgen.trace.bent import Body, bent_triangles
 from simgen.trace.cutout import Cutouts, cutouts_of, has_holes, is_solid
 from simgen.trace.geometry import flatten
 from simgen.trace.panes import hit_behind_glass
@@ -44,7 +46,12 @@ class Silhouette:
 
 
 def silhouette(
-    instance: Instance, camera: Camera, world_from_camera: Pose, *, through_glass: bool = False
+    instance: Instance,
+    camera: Camera,
+    world_from_camera: Pose,
+    rig: Motion = Motion(),  # noqa: B008 - it is frozen
+    *,
+    through_glass: bool = False,
 ) -> Silhouette | None:
     """Return the outline of ``instance``, or None when no pixel of the canvas shows it.
 
@@ -53,21 +60,32 @@ def silhouette(
     front of the camera's plane, or behind it, is cut off. For a lens that bends lines the triangles are first cut into
     pieces whose edges are straight (`simgen.trace.bent`). Holes in its textures are left out, and with
     ``through_glass`` its panes where nothing else of it lies behind them.
+
+    Through a rolling shutter every corner of a triangle is where its own row sees it (`simgen.scene.rolling`), and the
+    edges between them are straight.
+
+    Args:
+        instance: the object.
+        camera: the sensor.
+        world_from_camera: its pose at the scene's instant.
+        rig: how it moves.
+        through_glass: whether panes do not count.
     """
-    camera_from_world = world_from_camera.inverse
+    body = _body(instance, camera, world_from_camera, rig)
     margin_u, margin_v = (CANVAS - 1) // 2 * camera.width_px, (CANVAS - 1) // 2 * camera.height_px
     canvas = (-margin_u, -margin_v, camera.width_px + margin_u, camera.height_px + margin_v)
     if isinstance(camera.lens, Pinhole):
-        found = _straight(instance, camera, camera_from_world, canvas)
+        cutouts = cutouts_of(flatten([instance])) if has_holes(instance.surface) else None
+        found = _straight(body, camera, canvas, cutouts)
     else:
-        found = _bent(instance, camera.lens, camera, camera_from_world, canvas)
+        found = _bent(body, camera.lens, camera, canvas)
     if found is None:
         return None
     covered, x0, y0 = found
     holed = not isinstance(camera.lens, Pinhole) and has_holes(instance.surface)
     glazed = through_glass and any(m.substance == "glass" for m in instance.surface)
     if holed or glazed:
-        rays, row, column = _rays_at(covered, x0, y0, camera, world_from_camera)
+        rays, row, column = _rays_at(covered, x0, y0, camera, world_from_camera, rig)
         tracer = Tracer([instance])
         hits = hit_behind_glass(tracer, rays) if glazed else tracer.closest_hit(rays)
         covered = np.zeros_like(covered)
@@ -89,44 +107,58 @@ def silhouette(
 
 
 def _rays_at(
-    covered: np.ndarray, x0: int, y0: int, camera: Camera, world_from_camera: Pose
+    covered: np.ndarray, x0: int, y0: int, camera: Camera, world_from_camera: Pose, rig: Motion
 ) -> tuple[Rays, np.ndarray, np.ndarray]:
     """Return the rays through the covered pixels' centres, and their rows and columns in ``covered``."""
     row, column = np.nonzero(covered)
-    return camera.rays(world_from_camera, np.stack([column + x0 + 0.5, row + y0 + 0.5], axis=1)), row, column
+    rays = camera.rays(world_from_camera, np.stack([column + x0 + 0.5, row + y0 + 0.5], axis=1))
+    if camera.shutter.readout_s:
+        height = camera.height_px
+        time_s = camera.shutter.times_s(np.clip(row + y0 + 0.5, -height, 2 * height), height)
+        rays = Rays(
+            origin=rig.move(rays.origin, time_s).astype(np.float32),
+            direction=rig.turn(rays.direction, time_s).astype(np.float32),
+            time_s=time_s.astype(np.float32),
+        )
+    return rays, row, column
 
 
-def _straight(
-    instance: Instance, camera: Camera, camera_from_world: Pose, canvas: BoxPx
-) -> tuple[np.ndarray, int, int] | None:
-    """Return (h, w) booleans that hold all of the outline through a pinhole, and the column and row they start at."""
-    if _beside_canvas(camera_from_world.apply(instance.cuboid.corners), camera, canvas):
-        return None
-    camera_from_object = camera_from_world @ instance.world_from_object
-    matrix = camera_from_object.matrix[:3]
+def _body(instance: Instance, camera: Camera, world_from_camera: Pose, rig: Motion) -> Body:
+    mesh, camera_from_world = instance.asset.mesh, world_from_camera.inverse
+    if camera.shutter.readout_s and not (rig.still and instance.motion.still):
+        seen, _ = seen_by_rows(camera, world_from_camera, rig, instance.motion, instance.world_vertices())
+        low, high = seen.min(axis=0), seen.max(axis=0)
+        corners = np.where(np.indices((2, 2, 2)).reshape(3, 8).T, high, low)
+        return Body(seen.astype(np.float32), mesh.faces, np.eye(4)[:3], corners)
+    matrix = (camera_from_world @ instance.world_from_object).matrix[:3]
     matrix[:, :3] *= instance.scale
-    mesh, lens = instance.asset.mesh, np.array([camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px])
-    points, low, high = _project(mesh.vertices, mesh.faces, matrix, lens)
+    return Body(mesh.vertices, mesh.faces, matrix, camera_from_world.apply(instance.cuboid.corners))
+
+
+def _straight(body: Body, camera: Camera, canvas: BoxPx, cutouts: Cutouts | None) -> tuple[np.ndarray, int, int] | None:
+    """Return (h, w) booleans that hold all of the outline through a pinhole, and the column and row they start at."""
+    if _beside_canvas(body.corners, camera, canvas):
+        return None
+    lens = np.array([camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px])
+    points, low, high = _project(body.vertices, body.faces, body.matrix, lens)
     x0, y0 = max(math.floor(max(low[0], -1e9)), canvas[0]), max(math.floor(max(low[1], -1e9)), canvas[1])
     x1, y1 = min(math.ceil(min(high[0], 1e9)), canvas[2]), min(math.ceil(min(high[1], 1e9)), canvas[3])
     if x0 >= x1 or y0 >= y1:
         return None
     covered = np.zeros((y1 - y0, x1 - x0), dtype=np.bool_)
-    cutouts = cutouts_of(flatten([instance])) if has_holes(instance.surface) else None
     if cutouts is None:
-        _cover(points, mesh.faces, lens, x0, y0, covered)
+        _cover(points, body.faces, lens, x0, y0, covered)
     else:
-        solid = np.delete(mesh.faces, cutouts.face, axis=0)
-        _cover(points, solid, lens, x0, y0, covered)
-        _cover_holed(points, mesh.faces[cutouts.face], lens, x0, y0, covered, cutouts)
+        _cover(points, np.delete(body.faces, cutouts.face, axis=0), lens, x0, y0, covered)
+        _cover_holed(points, body.faces[cutouts.face], lens, x0, y0, covered, cutouts)
     return covered, x0, y0
 
 
 def _bent(
-    instance: Instance, lens: BrownConrady | KannalaBrandt, camera: Camera, camera_from_world: Pose, canvas: BoxPx
+    body: Body, lens: BrownConrady | KannalaBrandt, camera: Camera, canvas: BoxPx
 ) -> tuple[np.ndarray, int, int] | None:
     """Return the same through a lens that bends lines."""
-    pieces = bent_triangles(instance, lens, camera, camera_from_world, canvas)
+    pieces = bent_triangles(body, lens, camera, canvas)
     if pieces is None or not len(pieces):
         return None
     low, high = pieces.reshape(-1, 2).min(axis=0), pieces.reshape(-1, 2).max(axis=0)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numba
 import numpy as np
 import open3d as o3d
 
+from simgen.geometry.motion import Motion
 from simgen.geometry.rays import Hits, Rays
 from simgen.scene.scene import Instance
 from simgen.trace.cutout import Cutouts, cutouts_of, first_solid
@@ -20,12 +24,19 @@ class Tracer:
 
     A hit's triangle is an index into `geometry`. Where a texture's mask says that there is a hole, rays go on, whether
     they look or cast shadows. Equal scenes and rays give equal hits for any number of threads.
+
+    Rays see moving objects where these are at the rays' times. While all times are 0, the one geometry serves all;
+    the first others make it a tracer of what stands still, and one of each moving object where that is at time 0:
+    rays are carried back to there by the object's motion, which costs no new geometry for a new time.
     """
 
     def __init__(self, objects: Sequence[Instance], threads: int = 0) -> None:
         """Build the ray scene; ``threads`` 0 uses all cores."""
         self.geometry: Geometry = flatten(objects)
         self._threads = threads
+        self._objects = tuple(objects)
+        self._moves = any(not o.motion.still for o in objects)
+        self._parts: tuple[_Part, ...] = ()
         self._cutouts = cutouts_of(self.geometry)
         faces = self.geometry.faces
         if self._cutouts is not None:
@@ -38,7 +49,12 @@ class Tracer:
         self._scene = ray_scene(self.geometry.vertices, faces, threads)
 
     def closest_hit(self, rays: Rays) -> Hits:
-        """Return what each ray meets first."""
+        """Return what each ray meets first at its time; a triangle that moves is an index into `geometry` all the same.
+
+        Barycentric weights hold for any time. Normals are those at the ray's time.
+        """
+        if self._moves and rays.time_s.any():
+            return self._closest_moving(rays)
         count = len(rays)
         if not len(self.geometry.faces) or not count:
             return Hits(
@@ -66,7 +82,11 @@ class Tracer:
         )
 
     def occluded(
-        self, origin: np.ndarray, direction: np.ndarray, max_range_m: float | np.ndarray = np.inf
+        self,
+        origin: np.ndarray,
+        direction: np.ndarray,
+        max_range_m: float | np.ndarray = np.inf,
+        time_s: np.ndarray | None = None,
     ) -> np.ndarray:
         """Return (N,) booleans: whether anything lies on each ray before ``max_range_m``.
 
@@ -74,7 +94,10 @@ class Tracer:
             origin: (N, 3) metres.
             direction: (N, 3) unit vectors.
             max_range_m: one bound, or (N,); those of (N,) beyond 1e6 m count as 1e6 m.
+            time_s: (N,) when each is cast; None for all at 0.
         """
+        if self._moves and time_s is not None and time_s.any():
+            return self._occluded_moving(origin, direction, max_range_m, time_s)
         if not len(self.geometry.faces) or not len(direction):
             return np.zeros(len(direction), dtype=bool)
         limit = np.asarray(max_range_m, dtype=np.float32)
@@ -113,6 +136,111 @@ class Tracer:
         triangle[first] = cutouts.face[met[first]]
         corners = self.geometry.vertices[self.geometry.faces[triangle[first]]]
         normal[first] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+
+    def _closest_moving(self, rays: Rays) -> Hits:
+        still, *moving = self._split()
+        hits = still.tracer.closest_hit(rays)
+        met = hits.triangle >= 0
+        hits.triangle[met] = still.faces[hits.triangle[met]]
+        for part in moving:
+            index = _meeting(part, rays.origin, rays.direction, rays.time_s)
+            if not len(index):
+                continue
+            time_s = rays.time_s[index]
+            origin, direction = _carried_back(part.motion, rays.origin[index], rays.direction[index], time_s)
+            found = part.tracer.closest_hit(Rays(origin=origin, direction=direction, time_s=np.zeros_like(time_s)))
+            near = np.flatnonzero(found.range_m < hits.range_m[index])
+            at = index[near]
+            hits.range_m[at], hits.instance_id[at] = found.range_m[near], found.instance_id[near]
+            hits.triangle[at] = part.faces[found.triangle[near]]
+            hits.barycentric[at] = found.barycentric[near]
+            hits.normal[at] = part.motion.turn(found.normal[near], time_s[near])
+        return hits
+
+    def _occluded_moving(
+        self, origin: np.ndarray, direction: np.ndarray, max_range_m: float | np.ndarray, time_s: np.ndarray
+    ) -> np.ndarray:
+        still, *moving = self._split()
+        hidden = still.tracer.occluded(origin, direction, max_range_m)
+        for part in moving:
+            index = _meeting(part, origin, direction, time_s)
+            index = index[~hidden[index]]
+            if len(index):
+                carried = _carried_back(part.motion, origin[index], direction[index], time_s[index])
+                limit = max_range_m if np.ndim(max_range_m) == 0 else np.asarray(max_range_m)[index]
+                hidden[index] = part.tracer.occluded(*carried, limit)
+        return hidden
+
+    def _split(self) -> tuple[_Part, ...]:
+        """Return what stands still, then each moving object."""
+        if not self._parts:
+            moves = np.array([not o.motion.still for o in self._objects])
+            first = np.cumsum([0, *(len(o.asset.mesh.faces) for o in self._objects)])
+            of_object = [np.arange(a, b, dtype=np.int32) for a, b in itertools.pairwise(first)]
+            still = np.flatnonzero(~moves)
+            faces = np.concatenate([np.zeros(0, np.int32), *(of_object[k] for k in still)])
+            parts = [_Part(Tracer([self._objects[k] for k in still], self._threads), Motion(), faces, np.zeros(3), 0.0)]
+            for k in np.flatnonzero(moves):
+                thing = self._objects[k]
+                vertices, center = thing.world_vertices(), np.asarray(thing.motion.center_m)
+                radius = float(np.linalg.norm(vertices - center, axis=1).max(initial=0.0))
+                alone = Tracer([_standing(thing)], self._threads)
+                parts.append(_Part(alone, thing.motion, of_object[k], center, radius))
+            self._parts = tuple(parts)
+        return self._parts
+
+
+class _Part(NamedTuple):
+    """Objects that move together, in a tracer of their own where they are at time 0.
+
+    Attributes:
+        tracer: of them alone.
+        motion: theirs.
+        faces: (F,) int32, their triangles' indices among all.
+        center_m: (3,) of the turn, at time 0.
+        radius_m: of a sphere around it that holds all of them.
+    """
+
+    tracer: Tracer
+    motion: Motion
+    faces: np.ndarray
+    center_m: np.ndarray
+    radius_m: float
+
+
+def _standing(thing: Instance) -> Instance:
+    return replace(thing, velocity_mps=(0.0, 0.0, 0.0), yaw_rate_rps=0.0)
+
+
+def _meeting(part: _Part, origin: np.ndarray, direction: np.ndarray, time_s: np.ndarray) -> np.ndarray:
+    """Return the indices of rays that pass near enough to meet a part at any of the times."""
+    first, last = float(time_s.min()), float(time_s.max())
+    velocity = np.asarray(part.motion.velocity_mps)
+    center = part.center_m + velocity * (first + last) / 2
+    radius = part.radius_m + float(np.linalg.norm(velocity)) * (last - first) / 2
+    met = np.empty(len(direction), np.bool_)
+    _near_sphere(met, np.ascontiguousarray(origin), np.ascontiguousarray(direction), center, 1.0001 * radius + 1e-3)
+    return np.flatnonzero(met)
+
+
+@numba.njit(cache=True)
+def _near_sphere(met: np.ndarray, origin: np.ndarray, direction: np.ndarray, center: np.ndarray, radius: float) -> None:
+    for i in range(len(met)):
+        x, y, z = center[0] - origin[i, 0], center[1] - origin[i, 1], center[2] - origin[i, 2]
+        along = x * direction[i, 0] + y * direction[i, 1] + z * direction[i, 2]
+        inside = x * x + y * y + z * z <= radius * radius
+        cx = y * direction[i, 2] - z * direction[i, 1]
+        cy = z * direction[i, 0] - x * direction[i, 2]
+        cz = x * direction[i, 1] - y * direction[i, 0]
+        met[i] = inside or (along > 0.0 and cx * cx + cy * cy + cz * cz <= radius * radius)
+
+
+def _carried_back(
+    motion: Motion, origin: np.ndarray, direction: np.ndarray, time_s: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return rays that meet a body at time 0 as the given ones meet it at their times."""
+    back = motion.move_back(origin, time_s).astype(np.float32)
+    return back, motion.turn(direction, -time_s.astype(np.float64)).astype(np.float32)
 
 
 @numba.njit(cache=True)

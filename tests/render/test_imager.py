@@ -14,7 +14,7 @@ from simgen import spec
 from simgen.assets.imagers import imager_presets, make_imager
 from simgen.errors import RecipeError
 from simgen.geometry.pose import at, look_at
-from simgen.render.camera import radiance, render_view
+from simgen.render.camera import render_view
 from simgen.render.compiled import use_threads
 from simgen.render.develop import develop
 from simgen.render.exposure import meter, saturation_nit
@@ -22,6 +22,7 @@ from simgen.render.imager import take_picture
 from simgen.render.metering import expose
 from simgen.render.noise import sensor_key
 from simgen.render.optics import blurred, scattered, through_optics, vignetting
+from simgen.render.radiance import radiance
 from simgen.render.sensor import overfill_nit, readout_of, sense
 from simgen.render.settings import RenderSettings
 from simgen.rig import CameraMount

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from simgen.geometry.pose import Pose
-from simgen.render.camera import radiance, render_view
+from simgen.render.camera import render_view
 from simgen.render.compiled import use_threads
 from simgen.render.environment import make_environment
 from simgen.render.lens_dirt import dirt_maps, through_dirt
 from simgen.render.lens_drops import Spots, refract, scattered, soil, upside_down
+from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.rig import CameraMount
 from simgen.scene.asset import Asset, Credit

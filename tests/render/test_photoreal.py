@@ -15,9 +15,10 @@ from simgen.errors import SimgenError
 from simgen.geometry.pose import at, look_at
 from simgen.pipeline import Generator
 from simgen.recipe import load_recipe
-from simgen.render.camera import radiance, render_view
+from simgen.render.camera import render_view
 from simgen.render.environment import make_environment
 from simgen.render.photoreal import render_photoreal
+from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.rig import CameraMount
 from simgen.scene.asset import Asset, Credit
@@ -27,6 +28,7 @@ from simgen.scene.lens_dirt import LensDirt
 from simgen.scene.light import AreaLight, ClearSky, PointLight, Sun, UniformSky
 from simgen.scene.material import Texture, make_material
 from simgen.scene.mesh import mesh_from_faces
+from simgen.scene.optics import Aperture, Shutter
 from simgen.scene.scene import Instance, Scene
 from simgen.scene.weather import Weather
 from simgen.trace.tracer import Tracer
@@ -248,3 +250,26 @@ def test_both_renderers_see_and_shine_through_the_same_holes():
     dark = mine.mean(axis=-1) < 0.3 * np.median(mine)
     assert dark.sum() > 40
     assert theirs.nit.mean(axis=-1)[dark].mean() < 0.35 * np.median(theirs.nit)
+
+
+def test_both_lenses_blur_an_edge_as_far():
+    wall = thing(trimesh.creation.box((0.1, 60, 60)), 1, at(12.05, 0, 0), color=0.0)
+    wall = replace(wall, materials=(replace(wall.surface[0], emission_nit=(100.0,) * 3),))
+    panel = thing(trimesh.creation.box((0.1, 20, 20)), 2, at(4.05, -10, 0), color=0.0)
+    opened = Aperture(diameter_mm=200.0, focus_m=12.0)
+    eye = camera((0, 0, 0), (1, 0, 0), (64, 16), 100.0, aperture=opened)
+    scene = Scene(objects=(wall, panel))
+    settings = replace(PLAIN, blur_samples=64)
+    mine = ours(scene, eye, settings)[..., 1].mean(axis=0)
+    judge = render_photoreal(scene, eye, samples=256, seed=1).nit[..., 1].mean(axis=0)
+    mine, judge = mine / mine.max(), judge / judge.max()
+    assert np.abs(mine - judge).max() < 0.06
+    assert ((judge > 0.1) & (judge < 0.9)).sum() >= 2
+
+
+def test_a_shutter_that_takes_time_and_an_autofocus_are_refused():
+    slow = camera(shutter=Shutter(exposure_s=0.01))
+    with pytest.raises(ValueError, match=r"photoreal shows one instant; 'c' has exposure_s 0\.01 and readout_s 0\."):
+        render_photoreal(Scene(), slow, samples=0, seed=0)
+    with pytest.raises(ValueError, match="no autofocus; set focus_m of 'c'"):
+        render_photoreal(Scene(), camera(aperture=Aperture(diameter_mm=5.0)), samples=0, seed=0)

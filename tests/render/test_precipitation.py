@@ -10,7 +10,7 @@ import pytest
 
 from simgen.geometry.pose import CAMERA_AXES, Pose
 from simgen.render.air import air_of
-from simgen.render.camera import radiance, render_view
+from simgen.render.camera import render_view
 from simgen.render.compiled import use_threads
 from simgen.render.environment import make_environment
 from simgen.render.precipitation import (
@@ -25,6 +25,7 @@ from simgen.render.precipitation import (
     streaks,
     streaks_of,
 )
+from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.rig import CameraMount
 from simgen.scene.asset import Asset, Credit

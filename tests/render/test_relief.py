@@ -9,7 +9,7 @@ import pytest
 
 from simgen.geometry.pose import at, look_at
 from simgen.render.atlas import pack_materials
-from simgen.render.camera import radiance
+from simgen.render.radiance import radiance
 from simgen.render.relief import slopes_over, widened
 from simgen.render.settings import RenderSettings
 from simgen.scene.asset import Asset, Credit

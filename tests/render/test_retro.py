@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simgen.geometry.pose import at, look_at
-from simgen.render.camera import radiance
+from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.camera import Camera

@@ -11,11 +11,12 @@ import trimesh
 from simgen.geometry.pose import Pose, at
 from simgen.geometry.rays import Rays
 from simgen.render.air import air_of, lit_air
-from simgen.render.camera import radiance, render_view
+from simgen.render.camera import render_view
 from simgen.render.compiled import use_threads
 from simgen.render.environment import make_environment
 from simgen.render.lidar import scan
 from simgen.render.noise import sensor_key
+from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.render.spray import OPEN_SHARE, puffs_of, spray_on_beams, spray_over
 from simgen.rig import CameraMount, LidarMount

@@ -9,9 +9,10 @@ import pytest
 import trimesh
 
 from simgen.geometry.pose import at, look_at
-from simgen.render.camera import radiance, render_view
+from simgen.render.camera import render_view
 from simgen.render.compiled import use_threads
 from simgen.render.environment import make_environment
+from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.camera import Camera

@@ -13,10 +13,11 @@ from simgen.errors import RecipeError
 from simgen.geometry.pose import Pose
 from simgen.randomize.weather import WeatherDraw
 from simgen.render.air import air_of
-from simgen.render.camera import radiance, render_view
+from simgen.render.camera import render_view
 from simgen.render.environment import make_environment
 from simgen.render.ground import ground_of, lies_at
 from simgen.render.lidar import scan
+from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.rig import CameraMount, LidarMount
 from simgen.scene.asset import Asset, Credit

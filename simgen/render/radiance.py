@@ -1,0 +1,266 @@
+"""The light that reaches a camera: all the steps from rays to luminance, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from simgen.geometry.rays import Hits, Rays
+from simgen.render.air import veil
+from simgen.render.antialias import find_edges, glint_limit, mean_excess, resolve, sample_counts, sub_positions
+from simgen.render.blur import blur_groups, blur_px, blurs, reach_px, smoothed
+from simgen.render.exposure import LUMINANCE_RGB
+from simgen.render.eye import Eye, draw_samples, eye_of, points_on
+from simgen.render.gather import Gathered, ambient_at, gather_ambient, tile_pattern
+from simgen.render.metering import Exposure, expose
+from simgen.render.noise import uniforms
+from simgen.render.reflect import Mirrored, no_mirrors, trace_behind, trace_mirrored
+from simgen.render.relief import tilt_ambient
+from simgen.render.settings import Quality, RenderSettings
+from simgen.render.shading import Light, shade
+from simgen.render.soften import share, share_sun, soften, soften_mirrored, soften_sun
+from simgen.render.surface import Surface, surface_at
+from simgen.render.target import Target, target_of
+from simgen.render.visibility import lamp_visibility, sun_visibility
+from simgen.scene.camera import Camera
+from simgen.scene.moving import carried, moving_ids, turned_back
+from simgen.scene.scene import Scene
+from simgen.trace.tracer import Tracer
+
+
+BLURRED_HIGHLIGHT = 10.0
+"""Samples of blurred pixels, of which there are more, are cut so much higher than those of others."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Radiance:
+    """An image before exposure.
+
+    Attributes:
+        nit: (H, W, 3) float32 linear Rec. 709 luminance, cd/m2; highlights are cut for anti-aliasing.
+        excess: (H, W, 3) float32 what was cut; None unless the camera's imager scatters light.
+        exposure: what it was anti-aliased for.
+        hits: what the rays through the pixel centres met, row by row.
+        albedo: (H, W, 3) float32 linear base colour there; 0 where nothing was met.
+        rays: those rays, each at its row's time.
+        camera: the camera with the focus that was found.
+    """
+
+    nit: np.ndarray
+    excess: np.ndarray | None
+    exposure: Exposure
+    hits: Hits
+    albedo: np.ndarray
+    rays: Rays
+    camera: Camera
+
+    @property
+    def ev100(self) -> float:
+        """Its exposure value at ISO 100."""
+        return self.exposure.ev100
+
+
+def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, settings: RenderSettings) -> Radiance:
+    """Return the luminance that reaches each pixel of ``camera``; arguments as for `render_view`."""
+    target, quality = target_of(scene, camera, tracer), settings.quality
+    eye, camera_uv = eye_of(scene, camera), camera.pixel_centres()
+    shape = (camera.height_px, camera.width_px)
+    offset = uniforms(key, np.arange(2), 0)
+    pattern = tile_pattern(*shape)
+    rays = eye.rays(None, eye.row_times_s(camera_uv))
+    seen = _primary(rays, scene, target)
+    hits, smooth = seen.hits, seen.smooth
+    eye = eye.focused(hits)
+    gathered = gather_ambient(smooth, shape, target, quality.ambient_rays, offset)
+    lamps = lamp_visibility(smooth, target.lamps, tracer, pattern, offset, pick_one=False)
+    lamps = soften(lamps, smooth, shape, target.lamps.wide, target.cone_rad)
+    drawn = sun_visibility(smooth, target.environment, tracer, pattern, offset, seen.shadow_s)
+    sun, wide = soften_sun(drawn, smooth, shape, target, pattern, offset)
+    mirrored = no_mirrors(len(camera_uv))
+    if quality.reflections:
+        mirrored = trace_mirrored(seen.surface, target, gathered, pattern, offset)
+        mirrored = soften_mirrored(mirrored, smooth, shape, target.cone_rad)
+    picture = _Picture(scene, eye, target, seen, gathered, lamps, sun, wide, pattern, offset, quality)
+    nit = _shade_samples(seen, camera_uv, pattern, sun, lamps, mirrored, picture)
+    exposure = expose(camera, (nit @ LUMINANCE_RGB).reshape(shape))
+    limit_nit = glint_limit(exposure.ev100) * 2.0**camera.imager.headroom_stops
+    excess = np.maximum(nit - limit_nit, 0.0) if camera.imager.scatters else None
+    np.minimum(nit, limit_nit, out=nit)
+    blurred = np.zeros(shape)
+    means = nit.copy()
+    if blurs(scene, eye):
+        moved, circle = blur_px(scene, eye, rays, hits)
+        blurred = np.maximum(reach_px(moved), reach_px(circle))
+    if quality.edge_samples:
+        material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
+        edges = find_edges(smooth, hits.instance_id.reshape(shape), material, nit, exposure.ev100)
+        for index, samples in sample_counts(edges & (blurred == 0), quality.edge_samples):
+            uv = (np.floor(camera_uv[index])[:, None] + sub_positions(samples)[None]).reshape(-1, 2)
+            extra, _ = _sample(picture, np.repeat(index, samples), uv, eye.row_times_s(uv), None)
+            means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), limit_nit)
+            if excess is not None:
+                excess[index] = mean_excess(excess[index], extra.reshape(-1, samples, 3), limit_nit)
+    if blurred.any():
+        means = _blur(picture, means, blurred, BLURRED_HIGHLIGHT * limit_nit)
+    return Radiance(
+        nit=means.reshape(*shape, 3),
+        excess=None if excess is None else excess.reshape(*shape, 3),
+        exposure=exposure,
+        hits=hits,
+        albedo=seen.surface.albedo.reshape(*shape, 3),
+        rays=rays,
+        camera=eye.camera,
+    )
+
+
+class _Seen(NamedTuple):
+    """What rays met.
+
+    Attributes:
+        hits: at the rays' times.
+        surface: moving objects' points where these are at the scene's instant, whose light falls on them.
+        smooth: the same without normal maps; what hides light goes by it.
+        shadow_s: (N,) when to ask for the sun; None for always at the scene's instant.
+    """
+
+    hits: Hits
+    surface: Surface
+    smooth: Surface
+    shadow_s: np.ndarray | None
+
+
+class _Picture(NamedTuple):
+    """What the samples of one image have in common; from ``seen`` to ``pattern`` of the pixel centres.
+
+    ``sun`` (N,) and ``lamps`` (N, L) are visible shares, ``wide`` (N,) says where the sun's shadow has a wide edge.
+    """
+
+    scene: Scene
+    eye: Eye
+    target: Target
+    seen: _Seen
+    gathered: Gathered
+    lamps: np.ndarray
+    sun: np.ndarray
+    wide: np.ndarray
+    pattern: np.ndarray
+    offset: np.ndarray
+    quality: Quality
+
+
+def _primary(rays: Rays, scene: Scene, target: Target) -> _Seen:
+    hits = target.tracer.closest_hit(rays)
+    start, direction, shadow_s = np.zeros(len(rays), np.float32), rays.direction, None
+    if rays.time_s.any():
+        direction = turned_back(scene.objects, hits.instance_id, direction, rays.time_s)
+        shadow_s = np.where(moving_ids(scene.objects, hits.instance_id), np.float32(0.0), rays.time_s)
+    surface = surface_at(direction, hits, start, target.cone_rad, target.triangles, target.materials)
+    return _Seen(hits, surface, surface._replace(normal=surface.smooth), shadow_s)
+
+
+def _sample(
+    picture: _Picture, pixel: np.ndarray, uv: np.ndarray, time_s: np.ndarray, lens_m: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (N, 3) luminance of further samples, several in a row for each pixel, and (N,) ``z_m`` of what they met.
+
+    Args:
+        picture: what they are samples of.
+        pixel: (N,) index of each sample's pixel, equal ones side by side.
+        uv: (N, 2) image positions.
+        time_s: (N,).
+        lens_m: (N, 2) on the opening, or None.
+    """
+    target, offset = picture.target, picture.offset
+    rays = picture.eye.rays(uv, time_s, lens_m)
+    finer = _primary(rays, picture.scene, target)
+    z_m = np.zeros(len(uv))
+    if lens_m is not None or (time_s != picture.eye.row_times_s(uv)).any():
+        uv, z_m, pixel_seen = _where_centres_see(picture, rays, finer.hits, uv)
+    else:
+        pixel_seen = pixel
+    number = np.arange(len(pixel)) - np.searchsorted(pixel, pixel) + 1
+    pattern = picture.pattern[pixel] + 16 * number.astype(np.int32)
+    level, centres = finer.smooth, picture.seen.smooth
+    drawn = lamp_visibility(level, target.lamps, target.tracer, pattern, offset, pick_one=False)
+    lamps = share(drawn, picture.lamps, level, centres, pixel_seen, target.cone_rad)
+    drawn = sun_visibility(level, target.environment, target.tracer, pattern, offset, finer.shadow_s)
+    sun = share_sun(drawn, picture.sun, picture.wide, level, centres, pixel_seen, target.cone_rad)
+    mirrored = no_mirrors(len(uv))
+    if picture.quality.reflections:
+        mirrored = trace_mirrored(finer.surface, target, picture.gathered, pattern, offset)
+    return _shade_samples(finer, uv, pattern, sun, lamps, mirrored, picture), z_m
+
+
+def _where_centres_see(
+    picture: _Picture, rays: Rays, hits: Hits, uv: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (N, 2) where the unblurred picture shows what rays met, (N,) ``z_m`` there, and (N,) the pixel's index.
+
+    What was gathered for the unblurred picture is looked up there.
+    """
+    eye, time_s = picture.eye, rays.time_s.astype(np.float64)
+    row_s = eye.row_times_s(uv)
+    points = carried(picture.scene.objects, hits.instance_id, points_on(rays, hits), time_s, row_s)
+    shown, z_m = eye.project(points, row_s)
+    size = np.array([eye.camera.width_px, eye.camera.height_px])
+    shown = np.clip(np.where(np.isfinite(shown), shown, uv), 0.0, size - 1e-3)
+    column, row = np.floor(shown).astype(np.int64).T
+    return shown, np.where(hits.triangle >= 0, z_m, 0.0), row * eye.camera.width_px + column
+
+
+def _blur(picture: _Picture, nit: np.ndarray, reach: np.ndarray, limit_nit: float) -> np.ndarray:
+    """Return (N, 3) luminance with the pixels that blur reaches sampled over exposure and opening.
+
+    Args:
+        picture: what is sampled.
+        nit: (N, 3) of all pixels.
+        reach: (H, W) blur that reaches each pixel, px; 0 where it is left as it is.
+        limit_nit: cuts brighter samples.
+    """
+    camera, out = picture.eye.camera, nit.copy()
+    circle = np.zeros(len(nit), np.float32)
+    for index, samples in blur_groups(reach, picture.quality.blur_samples):
+        drawn = draw_samples(picture.pattern[index], samples, picture.offset)
+        columns, rows = index % camera.width_px, index // camera.width_px
+        uv = (np.stack([columns, rows], axis=1)[:, None] + drawn.inside[None]).reshape(-1, 2)
+        time_s = picture.eye.row_times_s(uv) + drawn.share.ravel() * camera.shutter.exposure_s
+        lens_m = None if camera.aperture is None else drawn.lens.reshape(-1, 2) * camera.aperture.diameter_m
+        extra, z_m = _sample(picture, np.repeat(index, samples), uv, time_s, lens_m)
+        out[index] = np.minimum(extra, np.float32(limit_nit)).reshape(-1, samples, 3).mean(axis=1)
+        circle[index] = picture.eye.circle_px(z_m).reshape(-1, samples).mean(axis=1)
+    return smoothed(out.reshape(*reach.shape, 3), circle.reshape(reach.shape)).reshape(-1, 3)
+
+
+def _shade_samples(
+    seen: _Seen,
+    uv: np.ndarray,
+    pattern: np.ndarray,
+    sun: np.ndarray,
+    lamps: np.ndarray,
+    mirrored: Mirrored,
+    picture: _Picture,
+) -> np.ndarray:
+    """Return (N, 3) float32 luminance of samples at (N, 2) image positions that see so much of sun and lamps."""
+    surface, target = seen.surface, picture.target
+    # What is gathered for neighbours too goes by the surface without its fine bumps.
+    ambient_lux, opening = ambient_at(seen.smooth, uv.astype(np.float32), picture.gathered, target.environment)
+    if target.materials.reliefs.any:
+        tilt_ambient(ambient_lux, opening, surface.smooth, surface.normal, target.environment)
+    behind, behind_row = np.zeros((0, 3), np.float32), np.full(len(uv), -1, np.int32)
+    if picture.quality.see_through_glass:
+        behind, behind_row = trace_behind(surface, target, picture.gathered, pattern, picture.offset)
+    light = Light(
+        sun=sun,
+        lamps=lamps,
+        ambient_lux=ambient_lux,
+        open=opening,
+        mirrored=mirrored.nit,
+        mirrored_row=mirrored.row,
+        behind=behind,
+        behind_row=behind_row,
+    )
+    nit = shade(surface, light, target.environment, target.lamps)
+    veil(nit, surface, target.air)
+    return nit
