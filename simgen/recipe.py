@@ -25,12 +25,15 @@ from simgen.randomize.drop import Drop
 from simgen.randomize.ego import Ego
 from simgen.randomize.imaging import Imaging
 from simgen.randomize.lens_dirt import LensDirtDraw
+from simgen.randomize.lit_windows import LitWindows
 from simgen.randomize.materials import Materials
 from simgen.randomize.orbit_camera import OrbitCamera
 from simgen.randomize.paint import Paint
 from simgen.randomize.people import Pedestrians
 from simgen.randomize.room_lights import RoomLights
 from simgen.randomize.scatter import Scatter
+from simgen.randomize.street_lights import StreetLights
+from simgen.randomize.vehicle_lights import EgoLights, VehicleLights
 from simgen.randomize.vehicles import Parked, Traffic
 from simgen.randomize.weather import WeatherDraw
 from simgen.render.settings import RenderSettings
@@ -47,6 +50,8 @@ AnyRandomizer = Annotated[
     | Ego
     | LensDirtDraw
     | Imaging
+    | EgoLights
+    | LitWindows
     | Materials
     | OrbitCamera
     | Paint
@@ -54,7 +59,9 @@ AnyRandomizer = Annotated[
     | Pedestrians
     | RoomLights
     | Scatter
+    | StreetLights
     | Traffic
+    | VehicleLights
     | WeatherDraw,
     spec.TAGGED,
 ]

@@ -62,7 +62,7 @@ def render_view(
     if through_glass:
         image = _behind_glass(image, scene, camera, tracer)
     shape = (camera.height_px, camera.width_px)
-    gains = white_balance(scene, sun_and_sky_lux(scene.sky, scene.sun), settings.white_balance)
+    gains = white_balance(scene, sun_and_sky_lux(scene.sky, scene.sun, scene.moon), settings.white_balance)
     along = camera.pixel_directions()[:, 2]
     met = image.hits.triangle >= 0
     z_m = np.where(met, image.hits.range_m * along, 0.0).astype(np.float32)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from simgen.render.compiled import inlined, kernel
-from simgen.render.sky import sky_luminance, sun_illuminance
-from simgen.scene.light import ClearSky, Sky, Sun, UniformSky
+from simgen.render.hdri import photographed
+from simgen.render.sky import glow_luminance, moon_illuminance, moonlit_luminance, sky_luminance, sun_illuminance
+from simgen.scene.light import ClearSky, HdriSky, Moon, Sky, Sun, UniformSky
 
 _ROWS, _COLUMNS = 128, 256
 _ROUGH_ROWS, _ROUGH_COLUMNS = 24, 48
@@ -43,13 +44,16 @@ class Environment(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def make_environment(sky: Sky | None, sun: Sun | None) -> Environment:
-    """Return the tables of a sky and its sun, either of which may be missing.
+def make_environment(sky: Sky | None, sun: Sun | None, moon: Moon | None = None) -> Environment:
+    """Return the tables of a sky, its sun and its moon, each of which may be missing.
 
-    A sun without a `ClearSky` shines through air of turbidity 3. A clear sky without a sun is refused.
+    Once the sun gives no direct light, the moon stands in its place; the sky's light is that of both, and of the town.
+
+    An `HdriSky` brings its own sun. A sun without a `ClearSky` shines through air of turbidity 3. A clear sky without a
+    sun is refused.
 
     Raises:
-        ValueError: a clear sky has no sun, or a value the sky model is not made for.
+        ValueError: a clear sky has no sun, a photographed one has a second, or a value the sky model is not made for.
     """
     direction, area = _table_directions(_ROWS, _COLUMNS)
     sun_direction, lux, radius = np.array([0.0, 0.0, 1.0]), np.zeros(3), 0.0
@@ -61,7 +65,20 @@ def make_environment(sky: Sky | None, sun: Sun | None) -> Environment:
     if isinstance(sky, ClearSky):
         if sun is None:
             raise ValueError("scene: a ClearSky needs a Sun among the lights, below the horizon for night; add one")
-        table = _with_ground(sky_luminance(direction, sun_direction, sky), direction, area, sun_direction, lux)
+        above = sky_luminance(direction, sun_direction, sky)
+        if any(sky.glow_nit):
+            above = above + glow_luminance(direction, sky)
+        if moon is not None:
+            above = above + moonlit_luminance(direction, moon, sky)
+            if not lux.any():
+                sun_direction = np.array(moon.direction)
+                lux = moon_illuminance(moon.elevation_deg, moon.lit, sky)
+                radius = math.radians(moon.angular_diameter_deg / 2)
+        table = _with_ground(above, direction, area, sun_direction, lux)
+    elif isinstance(sky, HdriSky):
+        if sun is not None:
+            raise ValueError("scene: an HdriSky brings its own sun; take the Sun out of the lights")
+        table, sun_direction, lux, radius = photographed(sky, _row_edges(_ROWS), _COLUMNS)
     elif isinstance(sky, UniformSky):
         table = np.broadcast_to(np.array(sky.luminance_nit, dtype=np.float64), direction.shape)
     else:
@@ -77,9 +94,9 @@ def make_environment(sky: Sky | None, sun: Sun | None) -> Environment:
     )
 
 
-def sun_and_sky_lux(sky: Sky | None, sun: Sun | None) -> np.ndarray:
+def sun_and_sky_lux(sky: Sky | None, sun: Sun | None, moon: Moon | None = None) -> np.ndarray:
     """Return (3,) the illuminance, lux, of level ground under the open sky."""
-    environment = make_environment(sky, sun)
+    environment = make_environment(sky, sun, moon)
     upward = np.array(_basis(0.0, 0.0, 1.0)) @ environment.harmonics
     return upward + environment.sun_lux * max(float(environment.sun_direction[2]), 0.0)
 
@@ -98,8 +115,7 @@ def _with_ground(
 
 def _table_directions(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the (rows * columns, 3) directions of a table's cells and their solid angles."""
-    edge = np.linspace(-1.0, 1.0, rows + 1)
-    edge_rad = np.sign(edge) * edge**2 * (math.pi / 2)
+    edge_rad = _row_edges(rows)
     middle = (np.arange(rows) + 0.5) / rows * 2.0 - 1.0
     elevation = np.sign(middle) * middle**2 * (math.pi / 2)
     azimuth = (np.arange(columns) + 0.5) / columns * 2.0 * math.pi
@@ -107,6 +123,12 @@ def _table_directions(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
     direction = np.stack([np.cos(e) * np.cos(a), np.cos(e) * np.sin(a), np.sin(e)], axis=-1).reshape(-1, 3)
     band = np.diff(np.sin(edge_rad)) * (2.0 * math.pi / columns)
     return direction, np.repeat(band, columns)
+
+
+def _row_edges(rows: int) -> np.ndarray:
+    """Return (rows + 1,) elevations, rad, where a table's rows begin and end."""
+    edge = np.linspace(-1.0, 1.0, rows + 1)
+    return np.sign(edge) * edge**2 * (math.pi / 2)
 
 
 def _irradiance_harmonics(table: np.ndarray, direction: np.ndarray, area: np.ndarray) -> np.ndarray:

@@ -9,13 +9,19 @@ import numpy as np
 
 from simgen.render.compiled import inlined, kernel
 from simgen.scene.imager import ToneCurve
-from simgen.scene.light import ClearSky, PointLight
+from simgen.scene.light import AreaLight, ClearSky, HeadLamp, PointLight, SpotLight
 from simgen.scene.scene import Scene
 
 LUMINANCE_RGB = np.array([0.2126, 0.7152, 0.0722])
 
 _METER_CONSTANT = 8.0
 """EV100 = log2(8 L): the reflected-light meter constant 12.5 of ISO 2720 at ISO 100."""
+
+# As photographers expose by lamp light: a lit room as metered, a street at night a stop or two below. Assumed.
+_DARK_EV100, _DARK_SLOPE, _DARKEST_STOPS = 4.0, 0.3, 2.5
+
+_LAMPS_MATTER_LUX, _LAMP_LUX_PER_CD = 300.0, 0.001
+"""Daylight below which a street's lamps count for its white, and how much of a candela then reaches the street."""
 
 _KNEE, _SLOPE = 0.35, 1.5
 
@@ -33,7 +39,8 @@ def meter(luminance: np.ndarray) -> float:
 
     The mean is of logarithms, so that a lamp does not blacken a room; the middle and the lower half weigh more,
     and the brightest fiftieth may lie at most a stop and a half above saturation. Where there is nothing bright, as in
-    fog, it is brought to a stop and a half below.
+    fog, it is brought to a stop and a half below. A night is shown as one: below `_DARK_EV100`, the less light there
+    is, the darker the picture.
     """
     height, width = luminance.shape
     y, x = np.mgrid[0:height, 0:width]
@@ -42,7 +49,8 @@ def meter(luminance: np.ndarray) -> float:
     logs = np.log2(np.maximum(luminance, 1e-4))
     average = float((weight * logs).sum() / weight.sum()) + math.log2(_METER_CONSTANT)
     full = math.log2(max(float(np.percentile(luminance, 98.0)), 1e-4) / 1.2)
-    return min(max(average, full - 1.5), average + 2.0, max(full + 1.5, average - 1.5))
+    darker = min(_DARK_SLOPE * max(_DARK_EV100 - average, 0.0), _DARKEST_STOPS)
+    return min(max(average, full - 1.5), average + 2.0, max(full + 1.5, average - 1.5)) + darker
 
 
 def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) -> np.ndarray:
@@ -55,17 +63,26 @@ def white_balance(scene: Scene, environment_lux: np.ndarray, strength: float) ->
     """
     color = environment_lux.astype(np.float64)
     if not isinstance(scene.sky, ClearSky):
-        for light in scene.lights:
-            if light.kind == "area":
-                area = float(np.linalg.norm(np.cross(light.edge_u_m, light.edge_v_m)))
-                color = color + area * np.array(light.luminance_nit)
-            elif isinstance(light, PointLight):
-                color = color + np.array(light.intensity_cd)
+        color = color + _lamp_color(scene)
+    elif float(LUMINANCE_RGB @ color) < _LAMPS_MATTER_LUX:
+        color = color + _lamp_color(scene) * _LAMP_LUX_PER_CD
     luminance = float(LUMINANCE_RGB @ color)
     if not luminance > 0 or not color.min() > 0.05 * luminance:
         return np.ones(3)
     gains = (luminance / color) ** strength
     return gains / float(LUMINANCE_RGB @ (gains * color) / luminance)
+
+
+def _lamp_color(scene: Scene) -> np.ndarray:
+    """Return (3,) linear RGB of all lamps together, weighted by their intensity."""
+    color = np.zeros(3)
+    for light in scene.lights:
+        if isinstance(light, AreaLight):
+            area = float(np.linalg.norm(np.cross(light.edge_u_m, light.edge_v_m)))
+            color = color + area * np.array(light.luminance_nit)
+        elif isinstance(light, PointLight | SpotLight | HeadLamp):
+            color = color + np.array(light.intensity_cd)
+    return color
 
 
 def encode(nit: np.ndarray, ev100: float, gains: np.ndarray, curve: ToneCurve) -> np.ndarray:

@@ -108,7 +108,7 @@ def dirt_maps(nit: np.ndarray, scene: Scene, camera: Camera, hits: Hits, tracer:
 def _open_sky(scene: Scene) -> Environment | None:
     """Return the sky, as fog lets it be seen; None indoors."""
     sky = sky_through(scene.weather, scene.sky, scene.sun)
-    return None if sky is None else make_environment(sky, scene.sun)
+    return None if sky is None else make_environment(sky, scene.sun, scene.moon)
 
 
 def _downwards(pose: Pose) -> np.ndarray:

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simgen.geometry.pose import Vector3
+from simgen.render.beams import high_beam, low_beam
 from simgen.render.compiled import inlined
 from simgen.render.surface import Surface
 from simgen.render.vectors import Vector, vec
-from simgen.scene.light import AreaLight, Light, PointLight
+from simgen.scene.light import AreaLight, HeadLamp, Light, PointLight, SpotLight
 
 _PANEL_DEPTH_M, _WINDOW_DEPTH_M = 0.05, 0.3
 """How far before and behind its light the glowing part of a lamp, or a window's bright view, may lie."""
@@ -20,18 +22,25 @@ GLOBE_REACH = 1.1
 """In radii of a lamp's globe: what lies within belongs to it."""
 
 
+EVEN, CONE, LOW_BEAM, HIGH_BEAM = 0, 1, 2, 3
+
+
 class Lamps(NamedTuple):
-    """All lights of a scene but the sun; panels first, then globes, then points, all float64.
+    """All lights but sun and moon; panels first, then globes, points, spots and head lamps, all float64.
 
     Attributes:
         panels: how many are panels.
         wide: how many are panels or globes.
         center: (L, 3) metres.
-        edge_u: (L, 3) full edge; 0 for points.
-        edge_v: (L, 3) full edge; 0 for points.
-        normal: (L, 3) unit, the side that shines; 0 for points.
-        strength: (L, 3) linear RGB; luminance, nit, of panels, and intensity, cd, of points.
-        radius: (L,) metres, of points' globes; 0 for panels.
+        edge_u: (L, 3) full edge; 0 but for panels.
+        edge_v: (L, 3) full edge; 0 but for panels.
+        normal: (L, 3) unit, the side that shines; 0 for points, the middle of the beam of spots and head lamps.
+        strength: (L, 3) linear RGB; luminance, nit, of panels, and greatest intensity, cd, of the others.
+        radius: (L,) metres, of points' globes; 0 for all others.
+        beam: (L,) int32, one of `EVEN`, `CONE`, `LOW_BEAM`, `HIGH_BEAM`.
+        kerb: (L, 3) unit, level towards the kerb, of head lamps.
+        cone: (L, 2) cosines of a spot's inner and outer half angle.
+        lens_m: (L,) how near to it a lamp's own globe, lens and housing lie, which it does not light.
     """
 
     panels: int
@@ -42,6 +51,10 @@ class Lamps(NamedTuple):
     normal: np.ndarray
     strength: np.ndarray
     radius: np.ndarray
+    beam: np.ndarray
+    kerb: np.ndarray
+    cone: np.ndarray
+    lens_m: np.ndarray
 
 
 def lamps_of(lights: Sequence[Light]) -> Lamps:
@@ -52,21 +65,23 @@ def lamps_of(lights: Sequence[Light]) -> Lamps:
     """
     panels = [light for light in lights if isinstance(light, AreaLight)]
     points = sorted((light for light in lights if isinstance(light, PointLight)), key=lambda p: p.radius_m == 0.0)
+    beams = [light for light in lights if isinstance(light, SpotLight | HeadLamp)]
+    small, count = [*points, *beams], len(panels) + len(points) + len(beams)
+    nothing = [(0.0, 0.0, 0.0)] * len(small)
+    radius = np.array([0.0] * len(panels) + [p.radius_m for p in points] + [0.0] * len(beams))
     lamps = Lamps(
         panels=len(panels),
         wide=len(panels) + sum(p.radius_m > 0.0 for p in points),
-        center=np.array([p.center_m for p in panels] + [p.position_m for p in points], dtype=np.float64).reshape(-1, 3),
-        edge_u=np.array([p.edge_u_m for p in panels] + [(0.0, 0.0, 0.0)] * len(points), dtype=np.float64).reshape(
-            -1, 3
-        ),
-        edge_v=np.array([p.edge_v_m for p in panels] + [(0.0, 0.0, 0.0)] * len(points), dtype=np.float64).reshape(
-            -1, 3
-        ),
-        normal=np.zeros((len(panels) + len(points), 3)),
-        strength=np.array(
-            [p.luminance_nit for p in panels] + [p.intensity_cd for p in points], dtype=np.float64
-        ).reshape(-1, 3),
-        radius=np.array([0.0] * len(panels) + [p.radius_m for p in points], dtype=np.float64),
+        center=_rows([p.center_m for p in panels] + [p.position_m for p in small]),
+        edge_u=_rows([p.edge_u_m for p in panels] + nothing),
+        edge_v=_rows([p.edge_v_m for p in panels] + nothing),
+        normal=np.zeros((count, 3)),
+        strength=_rows([p.luminance_nit for p in panels] + [p.intensity_cd for p in small]),
+        radius=radius,
+        beam=np.zeros(count, np.int32),
+        kerb=np.zeros((count, 3)),
+        cone=np.zeros((count, 2)),
+        lens_m=GLOBE_REACH * radius,
     )
     for k, panel in enumerate(panels):
         normal = np.cross(vec(lamps.edge_u, k), vec(lamps.edge_v, k))
@@ -76,7 +91,48 @@ def lamps_of(lights: Sequence[Light]) -> Lamps:
                 f"AreaLight at {panel.center_m}: its edges span no area: {panel.edge_u_m}, {panel.edge_v_m}"
             )
         lamps.normal[k] = normal / area
+    for k, light in enumerate(beams, start=count - len(beams)):
+        _set_beam(lamps, k, light)
     return lamps
+
+
+def _rows(values: Sequence[Vector3]) -> np.ndarray:
+    return np.array(values, dtype=np.float64).reshape(-1, 3)
+
+
+def _set_beam(lamps: Lamps, k: int, light: SpotLight | HeadLamp) -> None:
+    forward = np.array(light.direction, dtype=np.float64)
+    lamps.normal[k] = forward = forward / np.linalg.norm(forward)
+    lamps.lens_m[k] = light.lens_radius_m
+    if isinstance(light, SpotLight):
+        lamps.beam[k] = CONE
+        lamps.cone[k] = np.cos(np.radians([light.inner_deg, light.outer_deg]))
+        return
+    lamps.beam[k] = LOW_BEAM if light.beam == "low" else HIGH_BEAM
+    right = np.array([forward[1], -forward[0], 0.0]) / math.hypot(forward[0], forward[1])
+    lamps.kerb[k] = right if light.kerb == "right" else -right
+
+
+@inlined
+def beam_share(lamps: Lamps, lamp: int, x: float, y: float, z: float) -> float:
+    """Return the share of its greatest intensity that a lamp without area sends in the unit direction (x, y, z)."""
+    beam = lamps.beam[lamp]
+    if beam == EVEN:
+        return 1.0
+    n = vec(lamps.normal, lamp)
+    ahead = x * n[0] + y * n[1] + z * n[2]
+    if beam == CONE:
+        inner, outer = lamps.cone[lamp, 0], lamps.cone[lamp, 1]
+        step = min(max((ahead - outer) / (inner - outer), 0.0), 1.0)
+        return step * step * (3.0 - 2.0 * step)
+    if ahead < 0.1:
+        return 0.0
+    k = vec(lamps.kerb, lamp)
+    kerbwards = (x * k[0] + y * k[1] + z * k[2]) / ahead
+    # Up is across both: the kerb's side may be left or right, so its sign is the world's.
+    ux, uy, uz = n[1] * k[2] - n[2] * k[1], n[2] * k[0] - n[0] * k[2], n[0] * k[1] - n[1] * k[0]
+    up = (x * ux + y * uy + z * uz) / ahead * (1.0 if uz > 0.0 else -1.0)
+    return low_beam(kerbwards, up) if beam == LOW_BEAM else high_beam(kerbwards, up)
 
 
 @inlined
@@ -85,12 +141,18 @@ def lamp_illuminance(
 ) -> float:
     """Return the illuminance of a surface element by an unhidden lamp, for a strength of 1.
 
-    Inverse-square for points; for panels Lambert's formula for a polygon, cut off at the surface's horizon.
+    Inverse-square for all small lamps; for panels Lambert's formula for a polygon, cut off at the surface's horizon.
     """
     cx, cy, cz = lamps.center[lamp, 0] - px, lamps.center[lamp, 1] - py, lamps.center[lamp, 2] - pz
     if lamp >= lamps.panels:
         squared = max(cx * cx + cy * cy + cz * cz, 1e-8)
-        return max(cx * nx + cy * ny + cz * nz, 0.0) / (squared * math.sqrt(squared))
+        cosine = max(cx * nx + cy * ny + cz * nz, 0.0)
+        if squared < lamps.lens_m[lamp] * lamps.lens_m[lamp]:
+            return 0.0
+        if lamps.beam[lamp] != EVEN and cosine > 0.0:
+            inverse = 1.0 / math.sqrt(squared)
+            cosine *= beam_share(lamps, lamp, -cx * inverse, -cy * inverse, -cz * inverse)
+        return cosine / (squared * math.sqrt(squared))
     if cx * lamps.normal[lamp, 0] + cy * lamps.normal[lamp, 1] + cz * lamps.normal[lamp, 2] >= 0.0:
         return 0.0
     return panel_light((cx, cy, cz), vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp), (nx, ny, nz))
@@ -184,7 +246,7 @@ def lamp_point(lamps: Lamps, lamp: int, s: float, t: float, px: float, py: float
 
 
 def darken_lamps(surface: Surface, lamps: Lamps) -> None:
-    """Take away the emission of points on a panel or in a lamp's globe, since its light is counted already."""
+    """Take away the emission of points on a panel, a globe or a lamp's lens: their light is counted as the lamp's."""
     for lamp in range(lamps.panels):
         offset = surface.position - lamps.center[lamp].astype(np.float32)
         before = offset @ lamps.normal[lamp].astype(np.float32)
@@ -192,7 +254,9 @@ def darken_lamps(surface: Surface, lamps: Lamps) -> None:
         for edge in (lamps.edge_u[lamp], lamps.edge_v[lamp]):
             near &= np.abs(offset @ (edge / (edge @ edge)).astype(np.float32)) < 0.55
         surface.emission_nit[near] = 0.0
-    for lamp in range(lamps.panels, len(lamps.center)):
-        if lamps.radius[lamp] > 0.0:
-            squared = ((surface.position - lamps.center[lamp].astype(np.float32)) ** 2).sum(axis=1)
-            surface.emission_nit[squared < (GLOBE_REACH * lamps.radius[lamp]) ** 2] = 0.0
+    glowing = np.flatnonzero(surface.emission_nit.any(axis=1)) if lamps.lens_m.any() else np.zeros(0, np.intp)
+    if len(glowing):
+        for lamp in np.flatnonzero(lamps.lens_m):
+            offset = surface.position[glowing] - lamps.center[lamp].astype(np.float32)
+            near = (offset * offset).sum(axis=1) < lamps.lens_m[lamp] ** 2
+            surface.emission_nit[glowing[near]] = 0.0

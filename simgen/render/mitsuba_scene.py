@@ -18,7 +18,7 @@ from simgen.render.lights import GLOBE_REACH, lamps_of
 from simgen.render.mitsuba_surface import Tables, make_surface, tables_of
 from simgen.scene.camera import Camera
 from simgen.scene.lens import Pinhole
-from simgen.scene.light import AreaLight, PointLight, UniformSky
+from simgen.scene.light import AreaLight, HeadLamp, PointLight, SpotLight, UniformSky
 from simgen.scene.optics import Shutter
 from simgen.scene.scene import Scene
 from simgen.trace.geometry import Geometry, flatten
@@ -48,7 +48,7 @@ def mitsuba_scene(mi: Any, dr: Any, scene: Scene) -> tuple[Any, list[tuple[Any, 
     meshes, glowing = _meshes(mi, dr, geometry, scene)
     parts: dict[str, Any] = {"type": "scene"}
     parts |= {f"mesh_{k}": mesh for k, (mesh, _) in enumerate(meshes)}
-    parts |= _sky(mi, scene, make_environment(scene.sky, scene.sun))
+    parts |= _sky(mi, scene, make_environment(scene.sky, scene.sun, scene.moon))
     parts |= _lamps(mi, scene, glowing)
     return mi.load_dict(parts, parallel=False), meshes
 
@@ -183,18 +183,17 @@ def _mesh(mi: Any, name: str, props: Any, geometry: Geometry, faces: np.ndarray)
 
 
 def _on_lamp(points: np.ndarray, scene: Scene) -> np.ndarray:
-    """Return (N,) booleans: which points lie on an `AreaLight` or a globe, which give their light already."""
+    """Return (N,) booleans: which points lie on a panel, a globe or a lamp's lens, which give their light already."""
     lamps = lamps_of(scene.lights)
     on = np.zeros(len(points), dtype=bool)
-    for k in range(len(lamps.center)):
+    for k in range(lamps.panels):
         offset = points - lamps.center[k]
-        if k < lamps.panels:
-            near = np.abs(offset @ lamps.normal[k]) < _PANEL_REACH_M
-            for edge in (lamps.edge_u[k], lamps.edge_v[k]):
-                near &= np.abs(offset @ edge) < 0.55 * float(edge @ edge)
-        else:
-            near = np.linalg.norm(offset, axis=1) < GLOBE_REACH * lamps.radius[k]
+        near = np.abs(offset @ lamps.normal[k]) < _PANEL_REACH_M
+        for edge in (lamps.edge_u[k], lamps.edge_v[k]):
+            near &= np.abs(offset @ edge) < 0.55 * float(edge @ edge)
         on |= near
+    for k in np.flatnonzero(lamps.lens_m):
+        on |= np.linalg.norm(points - lamps.center[k], axis=1) < lamps.lens_m[k]
     return on
 
 
@@ -275,4 +274,26 @@ def _lamps(mi: Any, scene: Scene, glowing: np.ndarray) -> dict[str, Any]:
                     "position": list(light.position_m),
                     "intensity": {"type": "rgb", "value": list(light.intensity_cd)},
                 }
+        elif isinstance(light, SpotLight):
+            parts[f"lamp_{k}"] = _spot(mi, light)
+        elif isinstance(light, HeadLamp):
+            raise ValueError(
+                f"photoreal has no beam patterns; render without head lamps, or take a SpotLight in place of the one "
+                f"at {light.position_m}"
+            )
     return parts
+
+
+def _spot(mi: Any, light: SpotLight) -> dict[str, Any]:
+    """Return a spot; between its cones Mitsuba's falls off along a line, simgen's along a smooth step of the cosine."""
+    position, towards = np.array(light.position_m), np.array(light.direction)
+    towards = towards / np.linalg.norm(towards)
+    up = [0.0, 0.0, 1.0] if abs(towards[2]) < 0.99 else [1.0, 0.0, 0.0]
+    target = [float(c) for c in position + towards]
+    return {
+        "type": "spot",
+        "to_world": mi.ScalarTransform4f().look_at(origin=[float(c) for c in position], target=target, up=up),
+        "intensity": {"type": "rgb", "value": list(light.intensity_cd)},
+        "cutoff_angle": light.outer_deg,
+        "beam_width": light.inner_deg,
+    }

@@ -117,7 +117,7 @@ def fall_over(nit: np.ndarray, scene: Scene, camera: Camera, pose: Pose, hits: H
     rain, snow = rain_of(scene.weather), snow_of(scene.weather)
     if rain is None and snow is None:
         return nit
-    environment = make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun)
+    environment = make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun, scene.moon)
     range_m = hits.range_m.reshape(nit.shape[:2])
     out = nit
     for kind in (rain, snow):

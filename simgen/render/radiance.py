@@ -23,15 +23,14 @@ from simgen.render.shading import Light, shade
 from simgen.render.soften import share, share_sun, soften, soften_mirrored, soften_sun
 from simgen.render.surface import Surface, surface_at
 from simgen.render.target import Target, target_of
-from simgen.render.visibility import lamp_visibility, sun_visibility
+from simgen.render.visibility import Seen, lamp_visibility, sun_visibility
 from simgen.scene.camera import Camera
 from simgen.scene.moving import carried, moving_ids, turned_back
 from simgen.scene.scene import Scene
 from simgen.trace.tracer import Tracer
 
-
 BLURRED_HIGHLIGHT = 10.0
-"""Samples of blurred pixels, of which there are more, are cut so much higher than those of others."""
+"""Samples of blurred pixels may be brighter by this factor than others: a highlight spread over a disc still shows."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,7 +133,7 @@ class _Seen(NamedTuple):
 class _Picture(NamedTuple):
     """What the samples of one image have in common; from ``seen`` to ``pattern`` of the pixel centres.
 
-    ``sun`` (N,) and ``lamps`` (N, L) are visible shares, ``wide`` (N,) says where the sun's shadow has a wide edge.
+    ``sun`` (N,) is a visible share, ``wide`` (N,) says where the sun's shadow has a wide edge.
     """
 
     scene: Scene
@@ -142,7 +141,7 @@ class _Picture(NamedTuple):
     target: Target
     seen: _Seen
     gathered: Gathered
-    lamps: np.ndarray
+    lamps: Seen
     sun: np.ndarray
     wide: np.ndarray
     pattern: np.ndarray
@@ -238,7 +237,7 @@ def _shade_samples(
     uv: np.ndarray,
     pattern: np.ndarray,
     sun: np.ndarray,
-    lamps: np.ndarray,
+    lamps: Seen,
     mirrored: Mirrored,
     picture: _Picture,
 ) -> np.ndarray:

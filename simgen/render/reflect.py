@@ -19,7 +19,7 @@ from simgen.render.shading import shade_simply
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target, cast
 from simgen.render.vectors import Vector, vec
-from simgen.render.visibility import R2_U, R2_V, lamp_visibility, spread, sun_visibility
+from simgen.render.visibility import R2_U, R2_V, Seen, lamp_visibility, spread, sun_visibility
 
 _GLASS_LAYERS = 6
 _LAMP_RAYS = 4
@@ -105,9 +105,18 @@ def _shade_met(met: Surface, target: Target, gathered: Gathered, pattern: np.nda
         lamp_visibility(met, target.lamps, target.tracer, pattern + np.int32(16 * k), offset, pick_one=False)
         for k in range(_LAMP_RAYS if target.lamps.wide else 1)
     ]
-    seen = np.asarray(np.mean(drawn, axis=0, dtype=np.float32))
-    share = np.full(len(met.kind), gathered.sky_share, np.float32)
-    return shade_simply(met, sun, seen, target.environment, target.lamps, share, gathered.bounced_nit)[0]
+    # All draws choose the same lamps but for the last, which may stand for others each time: its first draw serves.
+    share = np.asarray(np.mean([each.share for each in drawn], axis=0, dtype=np.float32))
+    seen = drawn[0]._replace(share=np.where(_stands_for_many(drawn[0]), drawn[0].share, share))
+    open_share = np.full(len(met.kind), gathered.sky_share, np.float32)
+    return shade_simply(met, sun, seen, target.environment, target.lamps, open_share, gathered.bounced_nit)[0]
+
+
+def _stands_for_many(seen: Seen) -> np.ndarray:
+    """Return (N, K) booleans: whether a lamp was drawn from many."""
+    many = np.zeros(seen.share.shape, dtype=np.bool_)
+    many[:, -1:] = seen.rest[:, None] > 0.0
+    return many
 
 
 @kernel

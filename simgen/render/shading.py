@@ -12,9 +12,10 @@ from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, fresnel, ggx, mirr
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky, sharp_sky
 from simgen.render.highlight import panel_mirrored
-from simgen.render.lights import Lamps, lamp_illuminance
+from simgen.render.lights import Lamps, beam_share, lamp_illuminance
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
+from simgen.render.visibility import Seen
 
 LEAF_PASSES = 0.5
 """Share of what a leaf reflects that it also lets through."""
@@ -25,7 +26,7 @@ class Light(NamedTuple):
 
     Attributes:
         sun: (N,) visible share of the sun's disc.
-        lamps: (N, L) visible share of each lamp.
+        lamps: which lamps light each point, and how much of them is seen.
         ambient_lux: (N, 3) illuminance by sky and surroundings.
         open: (N,) share of the hemisphere, weighted by cosine, that is open sky.
         mirrored: (M, 3) luminance in the mirrored direction, nit.
@@ -35,7 +36,7 @@ class Light(NamedTuple):
     """
 
     sun: np.ndarray
-    lamps: np.ndarray
+    lamps: Seen
     ambient_lux: np.ndarray
     open: np.ndarray
     mirrored: np.ndarray
@@ -127,7 +128,7 @@ def _shade_point(
 
 @inlined
 def direct_diffuse(
-    i: int, surface: Surface, sun: float, seen: np.ndarray, environment: Environment, lamps: Lamps
+    i: int, surface: Surface, sun: float, seen: Seen, environment: Environment, lamps: Lamps
 ) -> tuple[float, float, float]:
     """Return the illuminance, lux, by sun and lamps; a leaf also gets part of what falls on its other side.
 
@@ -135,7 +136,7 @@ def direct_diffuse(
         i: index of the point.
         surface: the points.
         sun: visible share of the sun.
-        seen: (N, L) visible share of each lamp.
+        seen: which lamps light each point.
         environment: holds the sun.
         lamps: L lamps.
     """
@@ -146,9 +147,10 @@ def direct_diffuse(
     cosine *= sun
     lux = triple(environment.sun_lux)
     red, green, blue = cosine * lux[0], cosine * lux[1], cosine * lux[2]
-    for lamp in range(seen.shape[1]):
-        if seen[i, lamp] > 0.0:
-            value = seen[i, lamp] * lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2])
+    for column in range(seen.share.shape[1]):
+        if seen.share[i, column] > 0.0:
+            lamp = seen.lamp[i, column]
+            value = seen.share[i, column] * lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2])
             red += value * lamps.strength[lamp, 0]
             green += value * lamps.strength[lamp, 1]
             blue += value * lamps.strength[lamp, 2]
@@ -176,8 +178,9 @@ def with_returned(
         back = 0.0
     red, green, blue = kept * diffuse[0] + back * lux[0], kept * diffuse[1] + back * lux[1], kept * diffuse[2]
     blue += back * lux[2]
-    for lamp in range(light.lamps.shape[1]):
-        if light.lamps[i, lamp] > 0.0:
+    for column in range(light.lamps.share.shape[1]):
+        if light.lamps.share[i, column] > 0.0:
+            lamp = light.lamps.lamp[i, column]
             x, y, z = lamps.center[lamp, 0] - p[0], lamps.center[lamp, 1] - p[1], lamps.center[lamp, 2] - p[2]
             far = max(x * x + y * y + z * z, 1e-8)
             inverse = 1.0 / math.sqrt(far)
@@ -186,7 +189,7 @@ def with_returned(
             # A lamp widens the curve by its own width: the illuminance by a panel is about the solid angle it fills.
             solid = met_lux if lamp < lamps.panels else math.pi * lamps.radius[lamp] * lamps.radius[lamp] / far
             wide = squared + solid / (4.0 * math.pi)
-            back = gain * light.lamps[i, lamp] * _returned_share(v, x, y, z, wide) * squared / wide
+            back = gain * light.lamps.share[i, column] * _returned_share(v, x, y, z, wide) * squared / wide
             if back > 1e-6:
                 back *= met_lux
                 red += back * lamps.strength[lamp, 0]
@@ -224,8 +227,9 @@ def direct_mirrored(
         r5, g5, b5 = fifth * r, fifth * g, fifth * b
     alpha = max(roughness * roughness, 2e-3)
     scale, bias = mirrored_share(roughness, n_v)
-    for lamp in range(light.lamps.shape[1]):
-        if light.lamps[i, lamp] > 0.0:
+    for column in range(light.lamps.share.shape[1]):
+        if light.lamps.share[i, column] > 0.0:
+            lamp = light.lamps.lamp[i, column]
             if lamp < lamps.panels:
                 filled = panel_mirrored(lamps, lamp, p, n, v, n_v, roughness)
                 lobe, fifth = filled * (scale + bias), bias / max(scale + bias, 1e-3)
@@ -233,9 +237,11 @@ def direct_mirrored(
                 x, y, z = lamps.center[lamp, 0] - p[0], lamps.center[lamp, 1] - p[1], lamps.center[lamp, 2] - p[2]
                 squared = max(x * x + y * y + z * z, 1e-8)
                 inverse = 1.0 / math.sqrt(squared)
-                lobe, fifth = _lobe(n, v, x * inverse, y * inverse, z * inverse, n_v, alpha)
-                lobe /= squared
-            lobe *= light.lamps[i, lamp]
+                x, y, z = x * inverse, y * inverse, z * inverse
+                lobe, fifth = _lobe(n, v, x, y, z, n_v, alpha)
+                lobe *= beam_share(lamps, lamp, -x, -y, -z) / squared
+            # A lamp that stands for others stands for what they scatter: each has a mirror image of its own.
+            lobe *= min(light.lamps.share[i, column], 1.0)
             r, r5 = r + lobe * lamps.strength[lamp, 0], r5 + fifth * lobe * lamps.strength[lamp, 0]
             g, g5 = g + lobe * lamps.strength[lamp, 1], g5 + fifth * lobe * lamps.strength[lamp, 1]
             b, b5 = b + lobe * lamps.strength[lamp, 2], b5 + fifth * lobe * lamps.strength[lamp, 2]
@@ -288,7 +294,7 @@ def _mirrored_around(
 def shade_simply(
     surface: Surface,
     sun: np.ndarray,
-    seen: np.ndarray,
+    seen: Seen,
     environment: Environment,
     lamps: Lamps,
     sky_share: np.ndarray,
@@ -299,7 +305,7 @@ def shade_simply(
     Args:
         surface: N points.
         sun: (N,) visible share of the sun.
-        seen: (N, L) visible share of each lamp.
+        seen: which lamps light each point.
         environment: sky and sun.
         lamps: L lamps.
         sky_share: (N,) estimated share of the sky's light that gets there.
@@ -320,7 +326,7 @@ def _shade_simply(
     out: np.ndarray,
     surface: Surface,
     sun: np.ndarray,
-    seen: np.ndarray,
+    seen: Seen,
     environment: Environment,
     lamps: Lamps,
     sky_share: np.ndarray,
@@ -336,7 +342,7 @@ def _shade_simply_at(
     out: np.ndarray,
     surface: Surface,
     sun: np.ndarray,
-    seen: np.ndarray,
+    seen: Seen,
     environment: Environment,
     lamps: Lamps,
     sky_share: np.ndarray,
@@ -366,14 +372,14 @@ def _shade_simply_at(
 
 
 def shade_diffusely(
-    surface: Surface, sun: np.ndarray, seen: np.ndarray, environment: Environment, lamps: Lamps
+    surface: Surface, sun: np.ndarray, seen: Seen, environment: Environment, lamps: Lamps
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what points that light others send on, as if all they mirror were scattered, too.
 
     Args:
         surface: N points.
         sun: (N,) visible share of the sun.
-        seen: (N, L) visible share of each lamp.
+        seen: which lamps light each point.
         environment: sky and sun.
         lamps: L lamps.
 
@@ -393,7 +399,7 @@ def _shade_diffusely(
     skylit: np.ndarray,
     surface: Surface,
     sun: np.ndarray,
-    seen: np.ndarray,
+    seen: Seen,
     environment: Environment,
     lamps: Lamps,
 ) -> None:
@@ -408,7 +414,7 @@ def _shade_diffusely_at(
     skylit: np.ndarray,
     surface: Surface,
     sun: np.ndarray,
-    seen: np.ndarray,
+    seen: Seen,
     environment: Environment,
     lamps: Lamps,
 ) -> None:

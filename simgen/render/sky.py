@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from simgen.scene.light import ClearSky
+from simgen.scene.light import ClearSky, Moon
 
 SUN_OUTSIDE_LUX = 133_300.0
 """Illuminance of the sun before the air, on a surface facing it."""
@@ -81,6 +81,45 @@ def sun_illuminance(elevation_deg: float, sky: ClearSky, angular_diameter_deg: f
     rayleigh = 0.008735 * _WAVELENGTH_UM**-4.08
     aerosol = (0.04608 * sky.turbidity - 0.04586) * _WAVELENGTH_UM**-1.3
     return SUN_OUTSIDE_LUX * _SUN_OUTSIDE_RGB * np.exp(-(rayleigh + aerosol) * mass) * (risen * (1.0 - sky.cover))
+
+
+def moon_illuminance(elevation_deg: float, lit: float, sky: ClearSky) -> np.ndarray:
+    """Return the (3,) linear RGB illuminance, lux, of a surface that faces the moon: sunlight, dimmed.
+
+    Args:
+        elevation_deg: of the moon.
+        lit: share of its disc that is lit, 0 to 1.
+        sky: the air it shines through.
+    """
+    return sun_illuminance(elevation_deg, sky) * _moon_over_sun(lit)
+
+
+def _moon_over_sun(lit: float) -> float:
+    """Return moonlight over sunlight (Krisciunas and Schaefer 1991, equation 20; the full moon 14.0 magnitudes down).
+
+    The phase angle follows from the lit share ``(1 + cos angle) / 2``. Moonlight is a little redder than sunlight,
+    which is left out.
+    """
+    angle_deg = math.degrees(math.acos(max(-1.0, min(1.0, 2.0 * lit - 1.0))))
+    return 10.0 ** (-0.4 * (14.0 + 0.026 * angle_deg + 4e-9 * angle_deg**4)) if lit > 0.0 else 0.0
+
+
+def moonlit_luminance(direction: np.ndarray, moon: Moon, sky: ClearSky) -> np.ndarray:
+    """Return the (N, 3) linear RGB luminance, nit, that the moon gives the sky in (N, 3) unit directions."""
+    if moon.elevation_deg <= 0.0:
+        return np.zeros_like(direction)
+    return sky_luminance(direction, np.array(moon.direction), sky) * _moon_over_sun(moon.lit)
+
+
+def glow_luminance(direction: np.ndarray, sky: ClearSky) -> np.ndarray:
+    """Return the (N, 3) linear RGB luminance, nit, of a town's light in the air above it.
+
+    Brighter towards the horizon, where the air is deep, and under clouds, which send more of it back. The shape and
+    the factors, 5 at the horizon and 4 under closed cloud, are assumed after published night sky surveys.
+    """
+    height = np.clip(direction[:, 2:3], 0.0, 1.0)
+    shape = (1.0 + 4.0 * (1.0 - height) ** 4) * (1.0 + 3.0 * sky.cover)
+    return shape * np.array(sky.glow_nit)
 
 
 def sky_luminance(direction: np.ndarray, sun_direction: np.ndarray, sky: ClearSky) -> np.ndarray:

@@ -12,7 +12,7 @@ from simgen.render.reflect import Mirrored, mirror_alpha
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target
 from simgen.render.vectors import vec
-from simgen.render.visibility import sun_blockers
+from simgen.render.visibility import Seen, sun_blockers
 
 _NARROW_PX = 0.75
 """Half the width of a shadow's edge that needs no softening: the samples within a pixel do that."""
@@ -21,20 +21,22 @@ _NARROW_PX = 0.75
 _WEIGHTS = np.array([0.5, 1.0, 1.0, 1.0, 0.5])
 
 
-def soften(seen: np.ndarray, surface: Surface, shape: tuple[int, int], wide: int, cone_rad: float) -> np.ndarray:
-    """Return (N, L) float32: each pixel's visible share of lamps, averaged over neighbours on the same surface.
+def soften(seen: Seen, surface: Surface, shape: tuple[int, int], wide: int, cone_rad: float) -> Seen:
+    """Return ``seen`` with the visible share of wide lamps averaged over neighbours on the same surface.
+
+    So is that of a lamp that stands for many others.
 
     Args:
-        seen: (N, L) drawn visibility of L lamps from the points of all pixels, row by row.
+        seen: drawn visibility of lamps from the points of all pixels, row by row.
         surface: the points.
         shape: (H, W) of the image.
         wide: how many lamps have a size; the others cast hard shadows and stay as they are.
         cone_rad: angle across a pixel.
     """
-    out = seen.copy()
-    if wide:
+    out = seen.share.copy()
+    if wide or seen.rest.any():
         _soften(shape[0], out, seen, surface, shape[0], shape[1], wide, cone_rad)
-    return out
+    return seen._replace(share=out)
 
 
 @kernel
@@ -42,16 +44,16 @@ def _soften(
     start: int,
     stop: int,
     out: np.ndarray,
-    seen: np.ndarray,
+    seen: Seen,
     surface: Surface,
     rows: int,
-    columns: int,
+    columns_px: int,
     wide: int,
     cone_rad: float,
 ) -> None:
     for row in range(start, stop):
-        for column in range(columns):
-            _soften_at(row, column, out, seen, surface, rows, columns, wide, cone_rad)
+        for column in range(columns_px):
+            _soften_at(row, column, out, seen, surface, rows, columns_px, wide, cone_rad)
 
 
 @inlined
@@ -59,38 +61,52 @@ def _soften_at(
     row: int,
     column: int,
     out: np.ndarray,
-    seen: np.ndarray,
+    seen: Seen,
     surface: Surface,
     rows: int,
-    columns: int,
+    columns_px: int,
     wide: int,
     cone_rad: float,
 ) -> None:
-    i = row * columns + column
+    i = row * columns_px + column
     if surface.kind[i] == NOTHING:
         return
     p, n = vec(surface.position, i), vec(surface.normal, i)
     reach = 4.0 * cone_rad * surface.range_m[i] + 1e-4
-    total = 0.0
-    sums = np.zeros(wide)
+    columns = seen.share.shape[1]
+    totals, sums = np.zeros(columns), np.zeros(columns)
     for dy in range(-2, 3):
         for dx in range(-2, 3):
             y, x = row + dy, column + dx
-            if not (0 <= y < rows and 0 <= x < columns):
+            if not (0 <= y < rows and 0 <= x < columns_px):
                 continue
-            j = y * columns + x
+            j = y * columns_px + x
             if surface.kind[j] == NOTHING:
                 continue
             q, m = vec(surface.position, j), vec(surface.normal, j)
             alike = n[0] * m[0] + n[1] * m[1] + n[2] * m[2]
             apart = abs((q[0] - p[0]) * n[0] + (q[1] - p[1]) * n[1] + (q[2] - p[2]) * n[2])
             if alike > 0.8 and apart < reach:
-                weight = _WEIGHTS[dy + 2] * _WEIGHTS[dx + 2]
-                total += weight
-                for lamp in range(wide):
-                    sums[lamp] += weight * seen[j, lamp]
-    for lamp in range(wide):
-        out[i, lamp] = sums[lamp] / total
+                _add_shares(sums, totals, i, j, seen, wide, _WEIGHTS[dy + 2] * _WEIGHTS[dx + 2])
+    for k in range(columns):
+        if totals[k] > 0.0:
+            out[i, k] = sums[k] / totals[k] * (seen.rest[i] if k == columns - 1 and seen.rest[i] > 0.0 else 1.0)
+
+
+@inlined
+def _add_shares(sums: np.ndarray, totals: np.ndarray, i: int, j: int, seen: Seen, wide: int, weight: float) -> None:
+    """Add what neighbour ``j`` sees of the lamps that light ``i`` to their sums."""
+    columns = seen.share.shape[1]
+    for k in range(columns):
+        if k == columns - 1 and seen.rest[i] > 0.0:
+            if seen.rest[j] > 0.0:
+                totals[k] += weight
+                sums[k] += weight * seen.share[j, k] / seen.rest[j]
+        elif seen.lamp[i, k] < wide:
+            for other in range(columns):
+                if seen.lamp[j, other] == seen.lamp[i, k] and not (other == columns - 1 and seen.rest[j] > 0.0):
+                    totals[k] += weight
+                    sums[k] += weight * seen.share[j, other]
 
 
 def soften_sun(
@@ -264,20 +280,22 @@ def _soften_mirrored_at(
     out[at, 0], out[at, 1], out[at, 2] = red / total, green / total, blue / total
 
 
-def share(
-    drawn: np.ndarray, softened: np.ndarray, finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float
-) -> np.ndarray:
-    """Return (M, L) shares for samples within pixels: the pixel's own where a sample lies on the same surface.
+def share(drawn: Seen, softened: Seen, finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float) -> Seen:
+    """Return lamps for samples within pixels: the pixel's own where a sample lies on the same surface.
 
     Args:
-        drawn: (M, L) drawn visibility from the samples.
-        softened: (N, L) of the pixels, from `soften`.
+        drawn: visibility from the samples.
+        softened: that of the pixels, from `soften`.
         finer: the samples' M points.
         surface: the pixels' N points.
         pixel: (M,) index of each sample's pixel.
         cone_rad: angle across a pixel.
     """
-    return np.where(_alike(finer, surface, pixel, cone_rad)[:, None], softened[pixel], drawn)
+    same = _alike(finer, surface, pixel, cone_rad)
+    mixed = [
+        np.where(same if a.ndim == 1 else same[:, None], b[pixel], a) for a, b in zip(drawn, softened, strict=True)
+    ]
+    return Seen(*mixed)
 
 
 def share_sun(

@@ -144,7 +144,9 @@ def spray_over(nit: np.ndarray, scene: Scene, camera: Camera, pose: Pose, hits: 
     depth = np.zeros(nit.shape[:2], np.float32)
     origin = np.array(pose.translation_m)
     _look(len(depth), depth, puffs, boxes, origin, direction, hits.range_m.reshape(depth.shape))
-    air = air_of(scene.weather, make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun))
+    air = air_of(
+        scene.weather, make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun, scene.moon)
+    )
     seen = np.flatnonzero(depth)
     out = nit.reshape(-1, 3).copy()
     hidden = -np.expm1(-depth.ravel()[seen, None])

@@ -15,7 +15,7 @@ from simgen.render.ground import ground_of
 from simgen.render.lights import Lamps, lamps_of
 from simgen.render.surface import Surface, Triangles, surface_at, triangles_of
 from simgen.scene.camera import Camera
-from simgen.scene.light import ClearSky
+from simgen.scene.light import ClearSky, HdriSky
 from simgen.scene.scene import Scene
 from simgen.trace.tracer import Tracer
 
@@ -57,7 +57,7 @@ def target_of(scene: Scene, camera: Camera, tracer: Tracer) -> Target:
         geometry = tracer.geometry
         _packed[tracer] = triangles_of(geometry), pack_materials(geometry.materials, geometry.object_from_world)
     triangles, materials = _packed[tracer]
-    environment = make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun)
+    environment = make_environment(sky_through(scene.weather, scene.sky, scene.sun), scene.sun, scene.moon)
     return Target(
         tracer=tracer,
         triangles=triangles,
@@ -66,7 +66,7 @@ def target_of(scene: Scene, camera: Camera, tracer: Tracer) -> Target:
         air=air_of(scene.weather, environment),
         lamps=lamps_of(scene.lights),
         cone_rad=camera.pixel_angle_rad,
-        nearby_m=0.7 if isinstance(scene.sky, ClearSky) and scene.sun is not None else 0.15,
+        nearby_m=0.7 if isinstance(scene.sky, ClearSky | HdriSky) else 0.15,
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from simgen.geometry.rays import Rays
 from simgen.render.atlas import LEAF
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment
-from simgen.render.lights import GLOBE_REACH, Lamps, lamp_illuminance, lamp_point, may_light
+from simgen.render.lights import Lamps, lamp_illuminance, lamp_point, may_light
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 from simgen.trace.tracer import Tracer
@@ -159,10 +160,33 @@ def _aim_one_at_sun(
         origin[row, k] = surface.position[i, k] + sides[i] * surface.lift[i, k]
 
 
+MOST_LAMPS = 6
+"""How many lamps light one point; where a scene has more, the last stands for all the weaker ones."""
+
+_NEGLIGIBLE = 0.01
+
+
+class Seen(NamedTuple):
+    """Which lamps light N points, and how much of them is seen; K is at most `MOST_LAMPS`.
+
+    Attributes:
+        lamp: (N, K) int32 index of the lamp.
+        share: (N, K) float32 estimated visible share, times what the lamp stands for.
+        rest: (N,) float32 what the last of the lamps stands for: light of all others over its own; 0 where for none.
+    """
+
+    lamp: np.ndarray
+    share: np.ndarray
+    rest: np.ndarray
+
+
 def lamp_visibility(
     surface: Surface, lamps: Lamps, tracer: Tracer, pattern: np.ndarray, offset: np.ndarray, pick_one: bool
-) -> np.ndarray:
-    """Return (N, L) float32: the estimated visible share of each lamp from each point.
+) -> Seen:
+    """Return which lamps light each point.
+
+    Up to `MOST_LAMPS` lamps are all tested. Of more, each point's strongest are, and one of the others, drawn by its
+    illuminance and weighed for them; where the others give less than 1 % in all, they are left out.
 
     Args:
         surface: the points.
@@ -170,64 +194,122 @@ def lamp_visibility(
         tracer: of the scene.
         pattern: as for `sun_visibility`.
         offset: as for `sun_visibility`.
-        pick_one: test one lamp per point, drawn by its illuminance, and weigh it for the others; else test all.
+        pick_one: test one lamp per point, drawn by its illuminance, and weigh it for the others.
     """
-    count = len(surface.kind)
-    seen = np.zeros((count, len(lamps.center)), dtype=np.float32)
-    for lamp in range(len(lamps.center)):
-        _mark_lit(len(seen), seen, lamp, surface, lamps)
-    if pick_one and len(lamps.center) > 1:
-        _pick_one(len(seen), seen, surface, lamps, pattern, offset)
-    for lamp in range(len(lamps.center)):
-        index = np.flatnonzero(seen[:, lamp])
+    count, total = len(surface.kind), len(lamps.center)
+    columns = 1 if pick_one and total > 1 else min(total, MOST_LAMPS)
+    seen = Seen(
+        lamp=np.tile(np.arange(columns, dtype=np.int32), (count, 1)),
+        share=np.zeros((count, columns), dtype=np.float32),
+        rest=np.zeros(count, dtype=np.float32),
+    )
+    if columns == total:
+        _mark_lit(count, seen, surface, lamps)
+    elif pick_one:
+        _pick_one(count, seen, surface, lamps, pattern, offset)
+    else:
+        _pick_strongest(count, seen, surface, lamps, pattern, offset)
+    for column in range(columns):
+        index = np.flatnonzero(seen.share[:, column])
         origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
         range_m = np.empty(len(index), np.float32)
+        lamp = np.ascontiguousarray(seen.lamp[index, column])
         _aim_at_lamp(len(index), origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
-        seen[index, lamp] *= ~tracer.occluded(origin, direction, range_m)
+        seen.share[index, column] *= ~tracer.occluded(origin, direction, range_m)
     return seen
 
 
 @kernel
-def _mark_lit(start: int, stop: int, seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
+def _mark_lit(start: int, stop: int, seen: Seen, surface: Surface, lamps: Lamps) -> None:
     for i in range(start, stop):
-        _mark_lit_at(i, seen, lamp, surface, lamps)
+        _mark_lit_at(i, seen, surface, lamps)
 
 
 @inlined
-def _mark_lit_at(i: int, seen: np.ndarray, lamp: int, surface: Surface, lamps: Lamps) -> None:
+def _mark_lit_at(i: int, seen: Seen, surface: Surface, lamps: Lamps) -> None:
     if surface.kind[i] != NOTHING:
         p, n = vec(surface.position, i), vec(surface.normal, i)
-        if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
-            seen[i, lamp] = 1.0
+        for lamp in range(seen.share.shape[1]):
+            if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
+                seen.share[i, lamp] = 1.0
 
 
 @kernel
 def _pick_one(
-    start: int, stop: int, seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
+    start: int, stop: int, seen: Seen, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
 ) -> None:
-    """Leave one lamp per point, weighted by the inverse of its chance."""
+    """Set one lamp per point, weighted by the inverse of its chance."""
     for i in range(start, stop):
         _pick_one_at(i, seen, surface, lamps, pattern, offset)
 
 
 @inlined
-def _pick_one_at(
-    i: int, seen: np.ndarray, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
-) -> None:
+def _pick_one_at(i: int, seen: Seen, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray) -> None:
+    if surface.kind[i] == NOTHING:
+        return
     p, n = vec(surface.position, i), vec(surface.normal, i)
     total = 0.0
-    for lamp in range(seen.shape[1]):
-        if seen[i, lamp] > 0.0:
+    for lamp in range(len(lamps.center)):
+        if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
             total += _strength(lamps, lamp, p, n)
     threshold = total * spread(pattern[i], R1, offset[0])
-    picked = False
-    for lamp in range(seen.shape[1]):
-        if seen[i, lamp] > 0.0:
-            share = _strength(lamps, lamp, p, n)
-            threshold -= share
-            keep = not picked and threshold < 0.0 and share > 0.0
-            seen[i, lamp] = total / share if keep else 0.0
-            picked = picked or keep
+    for lamp in range(len(lamps.center)):
+        if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
+            strength = _strength(lamps, lamp, p, n)
+            threshold -= strength
+            if threshold < 0.0 and strength > 0.0:
+                seen.lamp[i, 0], seen.share[i, 0] = lamp, total / strength
+                return
+
+
+@inlined
+def _passed_on(draw: float, chance: float) -> tuple[float, bool]:
+    """Return whether a draw in [0, 1) falls into a chance, and what is left of it for the next one, in [0, 1)."""
+    if draw < chance:
+        return draw / chance, True
+    return (draw - chance) / (1.0 - chance), False
+
+
+@kernel
+def _pick_strongest(
+    start: int, stop: int, seen: Seen, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
+) -> None:
+    for i in range(start, stop):
+        _pick_strongest_at(i, seen, surface, lamps, pattern, offset)
+
+
+@inlined
+def _pick_strongest_at(
+    i: int, seen: Seen, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray
+) -> None:
+    """Set the strongest lamps, falling, and in the last column one of the others; shares are strengths till the end."""
+    if surface.kind[i] == NOTHING:
+        return
+    p, n = vec(surface.position, i), vec(surface.normal, i)
+    last = seen.share.shape[1] - 1
+    draw = spread(pattern[i], R1, offset[0])
+    strongest = others = picked = 0.0
+    for candidate in range(len(lamps.center)):
+        lamp = candidate
+        if not may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
+            continue
+        strength = _strength(lamps, lamp, p, n)
+        strongest += strength
+        for column in range(last):
+            if strength > seen.share[i, column]:
+                weaker, weaker_lamp = seen.share[i, column], seen.lamp[i, column]
+                seen.share[i, column], seen.lamp[i, column] = strength, lamp
+                strength, lamp = weaker, weaker_lamp
+        if strength > 0.0:
+            others += strength
+            draw, taken = _passed_on(draw, strength / others)
+            if taken:
+                seen.lamp[i, last], picked = lamp, strength
+    for column in range(last):
+        seen.share[i, column] = 1.0 if seen.share[i, column] > 0.0 else 0.0
+    if others > _NEGLIGIBLE * strongest:
+        seen.rest[i] = others / picked
+        seen.share[i, last] = seen.rest[i]
 
 
 @inlined
@@ -243,7 +325,7 @@ def _aim_at_lamp(
     origin: np.ndarray,
     direction: np.ndarray,
     range_m: np.ndarray,
-    lamp: int,
+    lamp: np.ndarray,
     index: np.ndarray,
     surface: Surface,
     lamps: Lamps,
@@ -260,26 +342,25 @@ def _aim_at_lamp_at(
     origin: np.ndarray,
     direction: np.ndarray,
     range_m: np.ndarray,
-    lamp: int,
+    lamp: np.ndarray,
     index: np.ndarray,
     surface: Surface,
     lamps: Lamps,
     pattern: np.ndarray,
     offset: np.ndarray,
 ) -> None:
-    i = index[row]
-    s = spread(pattern[i], R2_U, offset[0] + R1 * lamp)
-    t = spread(pattern[i], R2_V, offset[1] + R1 * lamp)
+    i, aim = index[row], lamp[row]
+    s = spread(pattern[i], R2_U, offset[0] + R1 * aim)
+    t = spread(pattern[i], R2_V, offset[1] + R1 * aim)
     ox, oy, oz = (
         surface.position[i, 0] + surface.lift[i, 0],
         surface.position[i, 1] + surface.lift[i, 1],
         surface.position[i, 2] + surface.lift[i, 2],
     )
-    tx, ty, tz = lamp_point(lamps, lamp, s, t, ox, oy, oz)
+    tx, ty, tz = lamp_point(lamps, aim, s, t, ox, oy, oz)
     dx, dy, dz = tx - ox, ty - oy, tz - oz
     length = max(math.sqrt(dx * dx + dy * dy + dz * dz), 1e-9)
     origin[row, 0], origin[row, 1], origin[row, 2] = ox, oy, oz
     direction[row, 0], direction[row, 1], direction[row, 2] = dx / length, dy / length, dz / length
     # Stops short of the lamp, whose own glass or panel is often part of the scene.
-    clear = max(0.02, GLOBE_REACH * lamps.radius[lamp])
-    range_m[row] = length - min(clear, 0.1 * length if lamps.radius[lamp] == 0.0 else length)
+    range_m[row] = length - max(min(0.02, 0.1 * length), min(lamps.lens_m[aim], 0.9 * length))

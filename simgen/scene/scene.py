@@ -12,7 +12,7 @@ from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.asset import Asset
 from simgen.scene.camera import Camera
 from simgen.scene.lidar import Lidar
-from simgen.scene.light import Light, Sky, Sun
+from simgen.scene.light import Light, Moon, Sky, Sun
 from simgen.scene.material import Material
 from simgen.scene.region import Area, Lane, Region
 from simgen.scene.weather import Weather
@@ -140,6 +140,11 @@ class Scene:
             yaw_rate_rps=self.rig_yaw_rate_rps,
             center_m=self.world_from_rig.translation_m,
         )
+
+    @property
+    def moon(self) -> Moon | None:
+        """The scene's moon, if it has one."""
+        return next((light for light in self.lights if isinstance(light, Moon)), None)
 
     def lanes(self, use: str) -> tuple[Lane, ...]:
         """The lanes of one use."""

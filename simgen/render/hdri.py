@@ -1,0 +1,137 @@
+"""Skies from photographs: an equirectangular image of luminance becomes the sky's table, its sun a light of its own."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from simgen.scene.light import HdriSky
+
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_SUN_OVER_MEAN = 60.0
+"""How many times as bright as the whole upper half on average a spot must be to be the sun. Assumed."""
+
+_SUN_REACH_RAD = math.radians(4.0)
+_LEAST_SHARE = 0.1
+"""Share of the level ground's light that the spot must give to cast shadows of its own."""
+
+_SAMPLES = 6
+"""Samples along each side of one of the table's cells."""
+
+_WIDEST_PX = 1536
+"""Wider images are reduced before they are sampled, so that no pixel is passed over."""
+
+
+class Photographed(NamedTuple):
+    """A photographed sky, the sun taken out.
+
+    Attributes:
+        table: (N, 3) float64 luminance, nit, of the sky's cells.
+        sun_direction: (3,) unit vector.
+        sun_lux: (3,) on a surface facing it; 0 where the image shows no sun.
+        sun_radius_rad: of a disc as large as the bright spot.
+    """
+
+    table: np.ndarray
+    sun_direction: np.ndarray
+    sun_lux: np.ndarray
+    sun_radius_rad: float
+
+
+def photographed(sky: HdriSky, row_edges_rad: np.ndarray, columns: int) -> Photographed:
+    """Return the sky of an image.
+
+    Args:
+        sky: names the image.
+        row_edges_rad: (rows + 1,) elevations of the edges of the table's rows, rising.
+        columns: of the table, turning from +x counter-clockwise.
+
+    Raises:
+        ValueError: the image cannot be read, or is not twice as wide as high.
+    """
+    nit = read_hdri(Path(sky.image)) * sky.scale_nit
+    height, width, _ = nit.shape
+    direction, area = _pixel_directions(height, width, sky.rotation_deg)
+    flat, sun = _without_sun(nit.reshape(-1, 3), direction, area.ravel())
+    return Photographed(_averaged(flat.reshape(nit.shape), row_edges_rad, columns, sky.rotation_deg), *sun)
+
+
+def _averaged(nit: np.ndarray, row_edges_rad: np.ndarray, columns: int, rotation_deg: float) -> np.ndarray:
+    """Return (rows * columns, 3) means of an image over a table's cells, from samples spread evenly over each."""
+    if nit.shape[1] > _WIDEST_PX:
+        nit = cv2.resize(nit, (_WIDEST_PX, _WIDEST_PX // 2), interpolation=cv2.INTER_AREA)
+    height, width, _ = nit.shape
+    step = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    sines = np.sin(row_edges_rad)
+    elevation = np.arcsin(sines[:-1, None] + np.diff(sines)[:, None] * step).ravel()
+    azimuth = (np.arange(columns * _SAMPLES) + 0.5) / (columns * _SAMPLES) * 2.0 * math.pi
+    row = np.clip((0.5 - elevation / math.pi) * height - 0.5, 0.0, height - 1.0)
+    column = (0.5 - (azimuth - math.radians(rotation_deg)) / (2.0 * math.pi)) % 1.0 * width + 0.5
+    wrapped = np.concatenate([nit[:, -1:], nit, nit[:, :1]], axis=1).astype(np.float32)
+    c, r = np.meshgrid(column.astype(np.float32), row.astype(np.float32))
+    samples = cv2.remap(wrapped, c, r, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    cells = samples.reshape(len(sines) - 1, _SAMPLES, columns, _SAMPLES, 3).mean(axis=(1, 3), dtype=np.float64)
+    return cells.reshape(-1, 3)
+
+
+def read_hdri(path: Path) -> np.ndarray:
+    """Return the (H, W, 3) float64 linear RGB of an equirectangular image.
+
+    Raises:
+        ValueError: it cannot be read, or is not twice as wide as high.
+    """
+    if path.suffix.lower() != ".hdr":
+        raise ValueError(f"{path}: skies are read from Radiance .hdr images; convert this one, with oiiotool for one")
+    read = cv2.imread(str(path), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR)
+    if read is None:
+        raise ValueError(f"{path}: no Radiance image could be read from there")
+    if read.shape[1] != 2 * read.shape[0]:
+        raise ValueError(
+            f"{path}: a sky all around is twice as wide as high, this is {read.shape[1]} x {read.shape[0]}"
+        )
+    return read[..., ::-1].astype(np.float64)
+
+
+def _pixel_directions(height: int, width: int, rotation_deg: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return (H * W, 3) directions and (H, W) solid angles; the image's middle is +x, its left half towards +y."""
+    edge = np.linspace(math.pi / 2, -math.pi / 2, height + 1)
+    elevation = (edge[:-1] + edge[1:]) / 2
+    azimuth = math.pi - (np.arange(width) + 0.5) / width * 2.0 * math.pi + math.radians(rotation_deg)
+    e, a = np.meshgrid(elevation, azimuth, indexing="ij")
+    direction = np.stack([np.cos(e) * np.cos(a), np.cos(e) * np.sin(a), np.sin(e)], axis=-1).reshape(-1, 3)
+    band = (np.sin(edge[:-1]) - np.sin(edge[1:])) * 2.0 * math.pi / width
+    return direction, np.repeat(band[:, None], width, axis=1)
+
+
+def _without_sun(
+    nit: np.ndarray, direction: np.ndarray, area: np.ndarray
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, float]]:
+    """Return the (N, 3) sky with its sun levelled down to its surroundings, and the sun's direction, lux and radius."""
+    none = np.array([0.0, 0.0, 1.0]), np.zeros(3), 0.0
+    luminance = nit @ _LUMINANCE
+    above = direction[:, 2] > 0.0
+    mean = float((luminance * area)[above].sum() / area[above].sum())
+    brightest = int(np.argmax(np.where(above, luminance, 0.0)))
+    if not luminance[brightest] > _SUN_OVER_MEAN * mean:
+        return nit, none
+    apart = np.arccos(np.clip(direction @ direction[brightest], -1.0, 1.0))
+    around = (apart >= _SUN_REACH_RAD) & (apart < 2.0 * _SUN_REACH_RAD)
+    level = np.median(nit[around], axis=0)
+    spot = (apart < _SUN_REACH_RAD) & (luminance > 2.0 * float(level @ _LUMINANCE))
+    excess = np.maximum(nit[spot] - level, 0.0) * area[spot][:, None]
+    lux = excess.sum(axis=0)
+    towards = (direction[spot] * (excess @ _LUMINANCE)[:, None]).sum(axis=0)
+    towards /= np.linalg.norm(towards)
+    level_lux = (luminance * area * np.maximum(direction[:, 2], 0.0)).sum()
+    if float(lux @ _LUMINANCE) * towards[2] < _LEAST_SHARE * level_lux:
+        return nit, none
+    out = nit.copy()
+    out[spot] = np.minimum(nit[spot], level)
+    # The half-bright part of the spot is its disc; glare around it is not.
+    disc = spot & (luminance > 0.5 * luminance[brightest])
+    radius = math.sqrt(float(area[disc].sum()) / math.pi)
+    return out, (towards, lux, radius)
