@@ -362,7 +362,8 @@ def _smooth_at(
                     weight *= _likeness(gathered, y, x, p, n, tolerance * far)
                     q = vec_at(gathered.position, y, x)
                     squared = (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2 + (p[2] - q[2]) ** 2
-                    limit = max(gathered.near_per_m[row, column], gathered.near_per_m[y, x])
+                    # What changes within less than the grid's own spacing cannot be told from grain.
+                    limit = min(max(gathered.near_per_m[row, column], gathered.near_per_m[y, x]), 0.5 / tolerance)
                     weight /= 1.0 + (squared * limit * limit) ** 2
                     close += weight * gathered.near_per_m[y, x]
                     red += weight * gathered.lux[y, x, 0]

@@ -20,7 +20,7 @@ from simgen.render.reflect import Mirrored, no_mirrors, trace_behind, trace_mirr
 from simgen.render.relief import tilt_ambient
 from simgen.render.settings import Quality, RenderSettings
 from simgen.render.shading import Light, shade
-from simgen.render.soften import share, share_sun, soften, soften_mirrored, soften_sun
+from simgen.render.soften import alike, share, share_mirrored, soften, soften_mirrored, soften_sun
 from simgen.render.surface import Surface, surface_at
 from simgen.render.target import Target, target_of
 from simgen.render.visibility import Seen, lamp_visibility, sun_visibility
@@ -76,12 +76,13 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     lamps = lamp_visibility(smooth, target.lamps, tracer, pattern, offset, pick_one=False)
     lamps = soften(lamps, smooth, shape, target.lamps.wide, target.cone_rad)
     drawn = sun_visibility(smooth, target.environment, tracer, pattern, offset, seen.shadow_s)
-    sun, wide = soften_sun(drawn, smooth, shape, target, pattern, offset)
-    mirrored = no_mirrors(len(camera_uv))
+    sun, sun_shared = soften_sun(drawn, smooth, shape, target, pattern, offset)
+    mirrored, mirrored_shared = no_mirrors(len(camera_uv)), np.zeros(len(camera_uv), np.bool_)
     if quality.reflections:
         mirrored = trace_mirrored(seen.surface, target, gathered, pattern, offset)
-        mirrored = soften_mirrored(mirrored, smooth, shape, target.cone_rad)
-    picture = _Picture(scene, eye, target, seen, gathered, lamps, sun, wide, pattern, offset, quality)
+        mirrored, mirrored_shared = soften_mirrored(mirrored, smooth, shape, target.cone_rad)
+    centres = _Centres(lamps, sun, sun_shared, mirrored, mirrored_shared)
+    picture = _Picture(scene, eye, target, seen, gathered, centres, pattern, offset, quality)
     nit = _shade_samples(seen, camera_uv, pattern, sun, lamps, mirrored, picture)
     exposure = expose(camera, (nit @ LUMINANCE_RGB).reshape(shape))
     limit_nit = glint_limit(exposure.ev100) * 2.0**camera.imager.headroom_stops
@@ -130,20 +131,33 @@ class _Seen(NamedTuple):
     shadow_s: np.ndarray | None
 
 
-class _Picture(NamedTuple):
-    """What the samples of one image have in common; from ``seen`` to ``pattern`` of the pixel centres.
+class _Centres(NamedTuple):
+    """Light at the pixels' centres, which samples within a pixel share where they may.
 
-    ``sun`` (N,) is a visible share, ``wide`` (N,) says where the sun's shadow has a wide edge.
+    Attributes:
+        lamps: of all lamps.
+        sun: (N,) visible share of the sun.
+        sun_shared: (N,) booleans, whether it holds for the whole pixel.
+        mirrored: what is mirrored.
+        mirrored_shared: (N,) booleans, likewise.
     """
+
+    lamps: Seen
+    sun: np.ndarray
+    sun_shared: np.ndarray
+    mirrored: Mirrored
+    mirrored_shared: np.ndarray
+
+
+class _Picture(NamedTuple):
+    """What the samples of one image have in common; ``seen``, ``centres`` and ``pattern`` are of the pixel centres."""
 
     scene: Scene
     eye: Eye
     target: Target
     seen: _Seen
     gathered: Gathered
-    lamps: Seen
-    sun: np.ndarray
-    wide: np.ndarray
+    centres: _Centres
     pattern: np.ndarray
     offset: np.ndarray
     quality: Quality
@@ -181,14 +195,18 @@ def _sample(
         pixel_seen = pixel
     number = np.arange(len(pixel)) - np.searchsorted(pixel, pixel) + 1
     pattern = picture.pattern[pixel] + 16 * number.astype(np.int32)
-    level, centres = finer.smooth, picture.seen.smooth
-    drawn = lamp_visibility(level, target.lamps, target.tracer, pattern, offset, pick_one=False)
-    lamps = share(drawn, picture.lamps, level, centres, pixel_seen, target.cone_rad)
-    drawn = sun_visibility(level, target.environment, target.tracer, pattern, offset, finer.shadow_s)
-    sun = share_sun(drawn, picture.sun, picture.wide, level, centres, pixel_seen, target.cone_rad)
+    level, centres = finer.smooth, picture.centres
+    same = alike(level, picture.seen.smooth, pixel_seen, target.cone_rad)
+    drawn = lamp_visibility(level, target.lamps, target.tracer, pattern, offset, pick_one=False, asked=~same)
+    lamps = share(drawn, centres.lamps, same, pixel_seen)
+    shared = same & centres.sun_shared[pixel_seen]
+    sun = sun_visibility(level, target.environment, target.tracer, pattern, offset, finer.shadow_s, ~shared)
+    sun[shared] = centres.sun[pixel_seen[shared]]
     mirrored = no_mirrors(len(uv))
     if picture.quality.reflections:
-        mirrored = trace_mirrored(finer.surface, target, picture.gathered, pattern, offset)
+        shared = same & centres.mirrored_shared[pixel_seen]
+        mirrored = trace_mirrored(finer.surface, target, picture.gathered, pattern, offset, ~shared)
+        mirrored = share_mirrored(mirrored, centres.mirrored, shared, pixel_seen)
     return _shade_samples(finer, uv, pattern, sun, lamps, mirrored, picture), z_m
 
 

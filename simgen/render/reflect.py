@@ -26,6 +26,9 @@ _LAMP_RAYS = 4
 _WIDEST, _WIDEST_METAL = 0.5, 0.6
 """Roughness above which no mirror image is traced."""
 
+_MIRROR_ALPHA = 0.002
+"""Of surfaces so smooth that no camera sees that they are not quite."""
+
 _PANE_MIRRORS = 0.08
 
 
@@ -49,12 +52,22 @@ def no_mirrors(count: int) -> Mirrored:
 
 
 def trace_mirrored(
-    surface: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray
+    surface: Surface,
+    target: Target,
+    gathered: Gathered,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+    asked: np.ndarray | None = None,
 ) -> Mirrored:
-    """Return what N points mirror; ``pattern`` (N,) int32 draws the directions, see `sun_visibility`."""
+    """Return what N points mirror, or those of them that are ``asked`` for.
+
+    ``pattern`` (N,) int32 draws the directions, see `sun_visibility`.
+    """
     row = np.full(len(surface.kind), -1, np.int32)
     smooth = np.zeros(len(surface.kind), np.bool_)
     _find_smooth(len(smooth), smooth, surface)
+    if asked is not None:
+        smooth &= asked
     index = np.flatnonzero(smooth)
     row[index] = np.arange(len(index), dtype=np.int32)
     origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
@@ -154,7 +167,9 @@ def _aim_mirrored_at(
     row: int, origin: np.ndarray, direction: np.ndarray, i: int, pattern: int, offset: np.ndarray, surface: Surface
 ) -> None:
     n, v, g = vec(surface.normal, i), vec(surface.away, i), vec(surface.facet, i)
-    h = _facet(n, v, mirror_alpha(surface, i), spread(pattern, R2_U, offset[0]), spread(pattern, R2_V, offset[1]))
+    h, alpha = n, mirror_alpha(surface, i)
+    if alpha > _MIRROR_ALPHA:
+        h = _facet(n, v, alpha, spread(pattern, R2_U, offset[0]), spread(pattern, R2_V, offset[1]))
     twice = 2.0 * (h[0] * v[0] + h[1] * v[1] + h[2] * v[2])
     x, y, z = twice * h[0] - v[0], twice * h[1] - v[1], twice * h[2] - v[2]
     # A mirrored ray must leave the flat face, however the interpolated normal leans.

@@ -112,7 +112,9 @@ def _add_shares(sums: np.ndarray, totals: np.ndarray, i: int, j: int, seen: Seen
 def soften_sun(
     lit: np.ndarray, surface: Surface, shape: tuple[int, int], target: Target, pattern: np.ndarray, offset: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (N,) float32 visible shares of the sun, and (N,) booleans, where its shadow's edge is wide.
+    """Return (N,) float32 visible shares of the sun, and (N,) booleans, where samples within a pixel may share them.
+
+    That is where no shadow's edge is near, or a wide one.
 
     How wide it is follows from the sun's width and how far what casts the shadow stands away. Narrow edges stay as
     they are; wide ones are averaged over up to as many pixels as they are wide.
@@ -125,13 +127,14 @@ def soften_sun(
         pattern: as `sun_visibility` was given.
         offset: as `sun_visibility` was given.
     """
-    out, wide, mixed = lit.copy(), np.zeros(len(lit), np.bool_), np.zeros(len(lit), np.bool_)
+    out, shared, mixed = lit.copy(), surface.kind != LEAF, np.zeros(len(lit), np.bool_)
     if target.environment.sun_radius_rad > 0.0 and lit.any():
         _mark_mixed(shape[0], mixed, lit, surface, *shape)
         away = sun_blockers(mixed & (lit == 0.0), surface, target.environment, target.tracer, pattern, offset)
         across = 2.0 * target.environment.sun_radius_rad / target.cone_rad
-        _soften_sun(shape[0], out, wide, lit, away, surface, *shape, across, target.cone_rad)
-    return out, wide
+        shared &= ~mixed
+        _soften_sun(shape[0], out, shared, lit, away, surface, *shape, across, target.cone_rad)
+    return out, shared
 
 
 @kernel
@@ -153,7 +156,7 @@ def _soften_sun(
     start: int,
     stop: int,
     out: np.ndarray,
-    wide: np.ndarray,
+    shared: np.ndarray,
     lit: np.ndarray,
     away: np.ndarray,
     surface: Surface,
@@ -164,7 +167,7 @@ def _soften_sun(
 ) -> None:
     for row in range(start, stop):
         for column in range(columns):
-            _soften_sun_at(row, column, out, wide, lit, away, surface, rows, columns, across, cone_rad)
+            _soften_sun_at(row, column, out, shared, lit, away, surface, rows, columns, across, cone_rad)
 
 
 @inlined
@@ -172,7 +175,7 @@ def _soften_sun_at(
     row: int,
     column: int,
     out: np.ndarray,
-    wide: np.ndarray,
+    shared: np.ndarray,
     lit: np.ndarray,
     away: np.ndarray,
     surface: Surface,
@@ -207,11 +210,15 @@ def _soften_sun_at(
                 apart = abs((q[0] - p[0]) * n[0] + (q[1] - p[1]) * n[1] + (q[2] - p[2]) * n[2])
                 if alike > 0.8 and apart < tolerance:
                     total, seen = total + weight, seen + weight * lit[j]
-    out[i], wide[i] = seen / total, True
+    out[i], shared[i] = seen / total, True
 
 
-def soften_mirrored(mirrored: Mirrored, surface: Surface, shape: tuple[int, int], cone_rad: float) -> Mirrored:
+def soften_mirrored(
+    mirrored: Mirrored, surface: Surface, shape: tuple[int, int], cone_rad: float
+) -> tuple[Mirrored, np.ndarray]:
     """Return mirror images without the grain of one ray each: averaged over as many pixels as their blur is wide.
+
+    With them come (N,) booleans, where that was so far that samples within a pixel may share them.
 
     Args:
         mirrored: of all pixels' points, row by row.
@@ -219,10 +226,10 @@ def soften_mirrored(mirrored: Mirrored, surface: Surface, shape: tuple[int, int]
         shape: (H, W) of the image.
         cone_rad: angle across a pixel.
     """
-    out = mirrored.nit.copy()
+    out, shared = mirrored.nit.copy(), np.zeros(len(mirrored.row), np.bool_)
     if len(out):
-        _soften_mirrored(shape[0], out, mirrored, surface, *shape, cone_rad)
-    return mirrored._replace(nit=out)
+        _soften_mirrored(shape[0], out, shared, mirrored, surface, *shape, cone_rad)
+    return mirrored._replace(nit=out), shared
 
 
 @kernel
@@ -230,6 +237,7 @@ def _soften_mirrored(
     start: int,
     stop: int,
     out: np.ndarray,
+    shared: np.ndarray,
     mirrored: Mirrored,
     surface: Surface,
     rows: int,
@@ -239,7 +247,7 @@ def _soften_mirrored(
     for row in range(start, stop):
         for column in range(columns):
             if mirrored.row[row * columns + column] >= 0:
-                _soften_mirrored_at(row, column, out, mirrored, surface, rows, columns, cone_rad)
+                _soften_mirrored_at(row, column, out, shared, mirrored, surface, rows, columns, cone_rad)
 
 
 @inlined
@@ -247,6 +255,7 @@ def _soften_mirrored_at(
     row: int,
     column: int,
     out: np.ndarray,
+    shared: np.ndarray,
     mirrored: Mirrored,
     surface: Surface,
     rows: int,
@@ -256,9 +265,8 @@ def _soften_mirrored_at(
     i = row * columns + column
     away, range_m = mirrored.away_m[mirrored.row[i]], surface.range_m[i]
     seen = 1.0 if not math.isfinite(away) else away / (away + range_m)
-    reach = min(mirror_alpha(surface, i) * seen / cone_rad, 2.0)
-    if reach < _NARROW_PX:
-        return
+    reach = min(2.0 * mirror_alpha(surface, i) * seen / cone_rad, 2.0)
+    shared[i] = reach >= 1.0
     p, n = vec(surface.position, i), vec(surface.normal, i)
     tolerance = 4.0 * cone_rad * range_m + 1e-4
     total = red = green = blue = 0.0
@@ -280,39 +288,36 @@ def _soften_mirrored_at(
     out[at, 0], out[at, 1], out[at, 2] = red / total, green / total, blue / total
 
 
-def share(drawn: Seen, softened: Seen, finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float) -> Seen:
-    """Return lamps for samples within pixels: the pixel's own where a sample lies on the same surface.
+def alike(finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float) -> np.ndarray:
+    """Return (M,) booleans: whether samples within pixels lie on the same surface as the pixels' centres.
 
     Args:
-        drawn: visibility from the samples.
-        softened: that of the pixels, from `soften`.
         finer: the samples' M points.
         surface: the pixels' N points.
         pixel: (M,) index of each sample's pixel.
         cone_rad: angle across a pixel.
     """
-    same = _alike(finer, surface, pixel, cone_rad)
+    facing = (finer.normal * surface.normal[pixel]).sum(axis=1) > 0.8
+    apart = np.abs(((finer.position - surface.position[pixel]) * surface.normal[pixel]).sum(axis=1))
+    there = (finer.kind != NOTHING) & (surface.kind[pixel] != NOTHING)
+    return there & facing & (apart < 4.0 * cone_rad * surface.range_m[pixel] + 1e-4)
+
+
+def share(drawn: Seen, softened: Seen, same: np.ndarray, pixel: np.ndarray) -> Seen:
+    """Return lamps for samples within pixels: the pixel's own for the (M,) that are on the ``same`` surface."""
     mixed = [
         np.where(same if a.ndim == 1 else same[:, None], b[pixel], a) for a, b in zip(drawn, softened, strict=True)
     ]
     return Seen(*mixed)
 
 
-def share_sun(
-    drawn: np.ndarray,
-    softened: np.ndarray,
-    wide: np.ndarray,
-    finer: Surface,
-    surface: Surface,
-    pixel: np.ndarray,
-    cone_rad: float,
-) -> np.ndarray:
-    """Return (M,) shares of the sun for samples within pixels, as `share` does where the shadow's edge is ``wide``."""
-    return np.where(_alike(finer, surface, pixel, cone_rad) & wide[pixel], softened[pixel], drawn)
-
-
-def _alike(finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float) -> np.ndarray:
-    alike = (finer.normal * surface.normal[pixel]).sum(axis=1) > 0.8
-    apart = np.abs(((finer.position - surface.position[pixel]) * surface.normal[pixel]).sum(axis=1))
-    there = (finer.kind != NOTHING) & (surface.kind[pixel] != NOTHING)
-    return there & alike & (apart < 4.0 * cone_rad * surface.range_m[pixel] + 1e-4)
+def share_mirrored(drawn: Mirrored, softened: Mirrored, shared: np.ndarray, pixel: np.ndarray) -> Mirrored:
+    """Return mirror images for samples within pixels: the pixel's own for the (M,) ``shared``, else the ``drawn``."""
+    which = np.flatnonzero(shared)
+    row, taken = drawn.row.copy(), softened.row[pixel[which]]
+    row[which] = len(drawn.nit) + np.arange(len(which), dtype=np.int32)
+    nit, away_m = (
+        np.concatenate([drawn.nit, softened.nit[taken]]),
+        np.concatenate([drawn.away_m, softened.away_m[taken]]),
+    )
+    return Mirrored(nit, away_m, row)

@@ -37,6 +37,7 @@ def sun_visibility(
     pattern: np.ndarray,
     offset: np.ndarray,
     time_s: np.ndarray | None = None,
+    asked: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return (N,) float32: 1 where one drawn point of the sun's disc is seen, else 0.
 
@@ -47,11 +48,14 @@ def sun_visibility(
         pattern: (N,) int32; points near each other should differ, so that together they see all of the disc.
         offset: (2,) in [0, 1), shifts all draws.
         time_s: (N,) when what may hide the sun is looked for; None for the scene's instant.
+        asked: (N,) booleans, which points' light is wanted; the others get 0. None for all.
     """
     lit = np.zeros(len(surface.kind), dtype=np.float32)
     if not environment.sun_lux.any():
         return lit
     index, sides = _facing_sun(surface, environment)
+    if asked is not None:
+        index = index[asked[index]]
     origin, direction = _rays_to_sun(index, sides, surface, environment, pattern, offset)
     lit[index] = ~tracer.occluded(origin, direction, time_s=None if time_s is None else time_s[index])
     return lit
@@ -181,7 +185,13 @@ class Seen(NamedTuple):
 
 
 def lamp_visibility(
-    surface: Surface, lamps: Lamps, tracer: Tracer, pattern: np.ndarray, offset: np.ndarray, pick_one: bool
+    surface: Surface,
+    lamps: Lamps,
+    tracer: Tracer,
+    pattern: np.ndarray,
+    offset: np.ndarray,
+    pick_one: bool,
+    asked: np.ndarray | None = None,
 ) -> Seen:
     """Return which lamps light each point.
 
@@ -195,6 +205,7 @@ def lamp_visibility(
         pattern: as for `sun_visibility`.
         offset: as for `sun_visibility`.
         pick_one: test one lamp per point, drawn by its illuminance, and weigh it for the others.
+        asked: (N,) booleans, which points' light is wanted; that of the others is not tested. None for all.
     """
     count, total = len(surface.kind), len(lamps.center)
     columns = 1 if pick_one and total > 1 else min(total, MOST_LAMPS)
@@ -210,7 +221,7 @@ def lamp_visibility(
     else:
         _pick_strongest(count, seen, surface, lamps, pattern, offset)
     for column in range(columns):
-        index = np.flatnonzero(seen.share[:, column])
+        index = np.flatnonzero(seen.share[:, column] if asked is None else (seen.share[:, column] > 0) & asked)
         origin, direction = np.empty((len(index), 3), np.float32), np.empty((len(index), 3), np.float32)
         range_m = np.empty(len(index), np.float32)
         lamp = np.ascontiguousarray(seen.lamp[index, column])
