@@ -23,6 +23,9 @@ OPAQUE, GLASS, LEAF = 1, 2, 3
 GLOSS = 5
 """How many numbers there are in a row of `Materials.gloss`."""
 
+_TAPS = 6
+"""Look-ups over the footprint of a ray, at most."""
+
 _LEVELS = 15
 _LEAVES = ("foliage", "grass")
 
@@ -162,8 +165,9 @@ def _bilinear(materials: Materials, texture: int, level: int, u: float, v: float
     y = (1.0 - (v - np.floor(v))) * height - 0.5
     x0, y0 = int(np.floor(x)), int(np.floor(y))
     fx, fy = x - x0, y - y0
-    x1, y1 = (x0 + 1) % width, (y0 + 1) % height
-    x0, y0 = (x0 + width) % width, (y0 + height) % height
+    # x0 is -1 at the least, x1 the width at the most: dividing for the remainder would cost more than all the rest.
+    x1, y1 = (x0 + 1 if x0 + 1 < width else 0), (y0 + 1 if y0 + 1 < height else 0)
+    x0, y0 = (x0 if x0 >= 0 else width - 1), (y0 if y0 >= 0 else height - 1)
     a = start + 3 * (y0 * width + x0)
     b = start + 3 * (y0 * width + x1)
     c = start + 3 * (y1 * width + x0)
@@ -200,7 +204,14 @@ def sample_texture(
         dv2: as ``du2``.
     """
     taps, lower, share, du1, dv1 = taps_over(
-        materials.size[texture, 0, 0], materials.size[texture, 0, 1], materials.levels[texture], du1, dv1, du2, dv2
+        materials.size[texture, 0, 0],
+        materials.size[texture, 0, 1],
+        materials.levels[texture],
+        _TAPS,
+        du1,
+        dv1,
+        du2,
+        dv2,
     )
     red = green = blue = 0.0
     for k in range(taps):

@@ -9,7 +9,7 @@ from simgen.render.compiled import inlined
 
 @inlined
 def taps_over(
-    width: int, height: int, levels: int, du1: float, dv1: float, du2: float, dv2: float
+    width: int, height: int, levels: int, most: int, du1: float, dv1: float, du2: float, dv2: float
 ) -> tuple[int, int, float, float, float]:
     """Return how many look-ups, in which level, the share of the next smaller one, and the axis they lie along.
 
@@ -17,6 +17,7 @@ def taps_over(
         width: of the whole image, pixels.
         height: of the whole image, pixels.
         levels: how many images there are, each half as large as the one before.
+        most: look-ups at most.
         du1: first axis of the footprint, its full width, in texture coordinates; dv1, du2, dv2 likewise.
         dv1: as ``du1``.
         du2: second axis.
@@ -26,8 +27,8 @@ def taps_over(
     second = np.sqrt((du2 * width) ** 2 + (dv2 * height) ** 2)
     if second > first:
         first, second, du1, dv1 = second, first, du2, dv2
-    # Up to six taps along the longer axis keep a road seen at a slant from blurring sideways.
-    taps = int(min(max(np.ceil(first / max(second, 1e-9)), 1.0), 6.0)) if first > 1.0 else 1
+    # Several taps along the longer axis keep a road seen at a slant from blurring sideways.
+    taps = int(min(max(np.ceil(first / max(second, 1e-9)), 1.0), most)) if first > 1.0 else 1
     level = np.log2(max(max(first / taps, second), 1.0))
     level = min(level, levels - 1.0)
     lower = int(level)

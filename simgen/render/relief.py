@@ -20,6 +20,9 @@ from simgen.render.vectors import Vector, vec
 from simgen.scene.material import Material, Texture
 
 _LEVELS = 15
+_TAPS = 2
+"""Look-ups over a footprint: what is lost between them widens the lobe, as all that is smaller than a pixel does."""
+
 _STEEPEST = 4.0
 """Slopes in a normal map are cut here, at 76 degrees: beyond, eight bits hold no direction."""
 
@@ -128,7 +131,9 @@ def _bilinear(reliefs: Reliefs, k: int, level: int, u: float, v: float) -> Vecto
     for corner in range(4):
         right, below = corner & 1, corner >> 1
         weight = (fx if right == 1 else 1.0 - fx) * (fy if below == 1 else 1.0 - fy)
-        column, row = (x0 + right + width) % width, (y0 + below + height) % height
+        column, row = x0 + right, y0 + below
+        column = column - width if column >= width else (column if column >= 0 else width - 1)
+        row = row - height if row >= height else (row if row >= 0 else height - 1)
         at = reliefs.start[k, level] + 3 * (row * width + column)
         a += weight * (reliefs.texels[at] - 128.0)
         b += weight * (reliefs.texels[at + 1] - 128.0)
@@ -144,7 +149,7 @@ def slopes_over(reliefs: Reliefs, k: int, u: float, v: float, du1: float, dv1: f
     The footprint is given as for `simgen.render.atlas.sample_texture`; the variance is the sum of both axes'.
     """
     taps, lower, share, du, dv = taps_over(
-        reliefs.size[k, 0, 0], reliefs.size[k, 0, 1], reliefs.levels[k], du1, dv1, du2, dv2
+        reliefs.size[k, 0, 0], reliefs.size[k, 0, 1], reliefs.levels[k], _TAPS, du1, dv1, du2, dv2
     )
     x = y = square = 0.0
     for tap in range(taps if share <= 0.0 else 2 * taps):

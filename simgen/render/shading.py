@@ -95,13 +95,16 @@ def _shade_point(
     diffuse = direct_diffuse(i, surface, light.sun[i], light.lamps, environment, lamps)
     if surface.gloss[i, 3] > 0.0:
         diffuse = with_returned(i, diffuse, surface, light, environment, lamps)
-    glint, edge_glint = direct_mirrored(i, surface, light, environment, lamps, roughness, n_v)
+    glint, edge_glint = direct_mirrored(i, surface, light, environment, lamps, roughness, n_v, scale, bias)
     around = _mirrored_around(i, surface, light, environment, roughness, n_v)
     coat_share, coat_around, coat_glint, coat_edge = 0.0, around, glint, edge_glint
     if coat > 0.0:
         coat_share = coat * fresnel(DIELECTRIC_F0, n_v)
         coat_around = _mirrored_around(i, surface, light, environment, COAT_ROUGHNESS, n_v)
-        coat_glint, coat_edge = direct_mirrored(i, surface, light, environment, lamps, COAT_ROUGHNESS, n_v)
+        of_coat = mirrored_share(COAT_ROUGHNESS, n_v)
+        coat_glint, coat_edge = direct_mirrored(
+            i, surface, light, environment, lamps, COAT_ROUGHNESS, n_v, of_coat[0], of_coat[1]
+        )
     behind = light.behind_row[i] if surface.kind[i] == GLASS else -1
     ambient = vec(light.ambient_lux, i)
     out = (0.0, 0.0, 0.0)
@@ -207,7 +210,15 @@ def _returned_share(v: Vector, x: float, y: float, z: float, squared: float) -> 
 
 @inlined
 def direct_mirrored(
-    i: int, surface: Surface, light: Light, environment: Environment, lamps: Lamps, roughness: float, n_v: float
+    i: int,
+    surface: Surface,
+    light: Light,
+    environment: Environment,
+    lamps: Lamps,
+    roughness: float,
+    n_v: float,
+    scale: float,
+    bias: float,
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Return what a GGX surface mirrors of sun and lamps, nit: wholly, and weighted by Schlick's ``(1 - v.h)**5``."""
     p, n, v, s = (
@@ -226,7 +237,6 @@ def direct_mirrored(
         r, g, b = lobe * lux[0], lobe * lux[1], lobe * lux[2]
         r5, g5, b5 = fifth * r, fifth * g, fifth * b
     alpha = max(roughness * roughness, 2e-3)
-    scale, bias = mirrored_share(roughness, n_v)
     for column in range(light.lamps.share.shape[1]):
         if light.lamps.share[i, column] > 0.0:
             lamp = light.lamps.lamp[i, column]

@@ -53,9 +53,7 @@ def sun_visibility(
     lit = np.zeros(len(surface.kind), dtype=np.float32)
     if not environment.sun_lux.any():
         return lit
-    index, sides = _facing_sun(surface, environment)
-    if asked is not None:
-        index = index[asked[index]]
+    index, sides = _facing_sun(surface, environment, asked)
     origin, direction = _rays_to_sun(index, sides, surface, environment, pattern, offset)
     lit[index] = ~tracer.occluded(origin, direction, time_s=None if time_s is None else time_s[index])
     return lit
@@ -74,17 +72,17 @@ def sun_blockers(
     The same rays are cast as by `sun_visibility`, of which the other arguments must be.
     """
     away = np.zeros(len(surface.kind), dtype=np.float32)
-    index, sides = _facing_sun(surface, environment)
-    index = index[shaded[index]]
+    index, sides = _facing_sun(surface, environment, shaded)
     origin, direction = _rays_to_sun(index, sides, surface, environment, pattern, offset)
     hits = tracer.closest_hit(Rays(origin=origin, direction=direction, time_s=np.zeros(len(index), np.float32)))
     away[index] = np.where(hits.triangle >= 0, hits.range_m, 0.0)
     return away
 
 
-def _facing_sun(surface: Surface, environment: Environment) -> tuple[np.ndarray, np.ndarray]:
+def _facing_sun(surface: Surface, environment: Environment, asked: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points among those asked for that the sun may shine on, and (N,) from which side."""
     sides = np.zeros(len(surface.kind), dtype=np.int8)
-    _sides_to_sun(len(sides), sides, surface, environment)
+    _sides_to_sun(len(sides), sides, np.ones(0, np.bool_) if asked is None else asked, surface, environment)
     return np.flatnonzero(sides), sides
 
 
@@ -102,10 +100,13 @@ def _rays_to_sun(
 
 
 @kernel
-def _sides_to_sun(start: int, stop: int, sides: np.ndarray, surface: Surface, environment: Environment) -> None:
+def _sides_to_sun(
+    start: int, stop: int, sides: np.ndarray, asked: np.ndarray, surface: Surface, environment: Environment
+) -> None:
     """Set 1 where the sun shines on the viewer's side, -1 where it shines through a leaf, 0 where it cannot."""
     for i in range(start, stop):
-        _side_to_sun(i, sides, surface, environment)
+        if len(asked) == 0 or asked[i]:
+            _side_to_sun(i, sides, surface, environment)
 
 
 @inlined
@@ -214,6 +215,8 @@ def lamp_visibility(
         share=np.zeros((count, columns), dtype=np.float32),
         rest=np.zeros(count, dtype=np.float32),
     )
+    if not total:
+        return seen
     if columns == total:
         _mark_lit(count, seen, surface, lamps)
     elif pick_one:
