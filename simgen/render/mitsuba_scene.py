@@ -1,4 +1,4 @@
-"""A `Scene` as Mitsuba's: meshes, sky, sun, lamps and camera."""
+"""A `Scene` as Mitsuba's: meshes and camera."""
 
 # Mitsuba and Dr.Jit know their types only after a variant is set; there is nothing for a type checker to hold on to.
 # pyright: basic
@@ -15,6 +15,7 @@ from simgen.geometry.pose import Pose
 from simgen.render.atlas import GLASS, pack_materials
 from simgen.render.environment import Environment, make_environment
 from simgen.render.lights import GLOBE_REACH, lamps_of
+from simgen.render.mitsuba_lights import FAR_CLIP_M, lamp_parts, sky_parts
 from simgen.render.mitsuba_surface import Tables, make_surface, tables_of
 from simgen.scene.camera import Camera
 from simgen.scene.lens import Pinhole
@@ -23,17 +24,7 @@ from simgen.scene.optics import Shutter
 from simgen.scene.scene import Scene
 from simgen.trace.geometry import Geometry, flatten
 
-_SKY_ROWS, _SKY_COLUMNS = 1536, 1024
-_SUN_AWAY_M = 1e6
-"""Where the sun's disc stands: so far off that it stands in the same direction from all of a scene."""
-
-_LAMP_REACH_M = 0.15
-"""What glows this near to a lamp is that lamp."""
-
 _PANEL_REACH_M = 0.05
-
-_GLOW_WEIGHT, _STRAY_WEIGHT = 0.25, 0.1
-"""How often shadow rays go to a glowing surface, or a room's stray light, against once to sun, sky or a lamp each."""
 
 
 def mitsuba_scene(mi: Any, dr: Any, scene: Scene) -> tuple[Any, list[tuple[Any, np.ndarray]]]:
@@ -48,8 +39,8 @@ def mitsuba_scene(mi: Any, dr: Any, scene: Scene) -> tuple[Any, list[tuple[Any, 
     meshes, glowing = _meshes(mi, dr, geometry, scene)
     parts: dict[str, Any] = {"type": "scene"}
     parts |= {f"mesh_{k}": mesh for k, (mesh, _) in enumerate(meshes)}
-    parts |= _sky(mi, scene, make_environment(scene.sky, scene.sun, scene.moon))
-    parts |= _lamps(mi, scene, glowing)
+    parts |= sky_parts(mi, scene, make_environment(scene.sky, scene.sun, scene.moon))
+    parts |= lamp_parts(mi, scene, glowing)
     return mi.load_dict(parts, parallel=False), meshes
 
 
@@ -103,7 +94,7 @@ def mitsuba_camera(mi: Any, camera: Camera, world_from_camera: Pose) -> Any:
             "fov": 2.0 * math.degrees(math.atan(camera.width_px / 2.0 / camera.fx_px)),
             "fov_axis": "x",
             "near_clip": 1e-3,
-            "far_clip": 10.0 * _SUN_AWAY_M,
+            "far_clip": FAR_CLIP_M,
             "sampler": {"type": "independent"},
             "film": {
                 "type": "hdrfilm",
@@ -148,7 +139,7 @@ def _meshes(mi: Any, dr: Any, geometry: Geometry, scene: Scene) -> tuple[list[tu
             props["mesh_bsdf"] = surface if mask is None else _with_holes(mi, surface, mask)
         if emission[faces[0]].any():
             nit = [float(c) for c in emission[faces[0]]]
-            light = {"type": "area", "radiance": {"type": "rgb", "value": nit}, "sampling_weight": _GLOW_WEIGHT}
+            light = {"type": "area", "radiance": {"type": "rgb", "value": nit}}
             props["mesh_emitter"] = mi.load_dict(light)
         meshes.append((_mesh(mi, f"mesh_{k}", props, geometry, faces), geometry.face_instance[faces]))
     return meshes, middles[emission.any(axis=1)]
@@ -195,105 +186,3 @@ def _on_lamp(points: np.ndarray, scene: Scene) -> np.ndarray:
     for k in np.flatnonzero(lamps.lens_m):
         on |= np.linalg.norm(points - lamps.center[k], axis=1) < lamps.lens_m[k]
     return on
-
-
-def _sky(mi: Any, scene: Scene, environment: Environment) -> dict[str, Any]:
-    """Return the sky, and the sun as a disc of its own size."""
-    parts: dict[str, Any] = {}
-    if isinstance(scene.sky, UniformSky):
-        nit = list(scene.sky.luminance_nit)
-        parts["sky"] = {"type": "constant", "radiance": {"type": "rgb", "value": nit}, "sampling_weight": _STRAY_WEIGHT}
-    elif scene.sky is not None:
-        parts["sky"] = {
-            "type": "envmap",
-            "bitmap": mi.Bitmap(_sky_map(environment)),
-            "to_world": mi.ScalarTransform4f().rotate([1, 0, 0], 90),
-        }
-    if environment.sun_lux.any():
-        towards, radius = environment.sun_direction, math.sin(environment.sun_radius_rad)
-        center = _SUN_AWAY_M * towards
-        nit = [float(c) for c in environment.sun_lux / (math.pi * radius**2)]
-        up = [0.0, 0.0, 1.0] if abs(towards[2]) < 0.99 else [1.0, 0.0, 0.0]
-        size = _SUN_AWAY_M * math.tan(environment.sun_radius_rad)
-        turned = mi.ScalarTransform4f().look_at(origin=list(map(float, center)), target=[0.0, 0.0, 0.0], up=up)
-        parts["sun"] = {
-            "type": "disk",
-            "to_world": turned @ mi.ScalarTransform4f().scale([size, size, 1.0]),
-            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": nit}},
-        }
-    return parts
-
-
-def _sky_map(environment: Environment) -> np.ndarray:
-    """Return (H, W, 3) float32 luminance in the layout of Mitsuba's maps, once turned upright by 90 degrees about x.
-
-    The top row is straight up; columns turn from the world's +y towards +x.
-    """
-    rows, columns, _ = environment.sharp.shape
-    elevation = (0.5 - (np.arange(_SKY_ROWS) + 0.5) / _SKY_ROWS) * math.pi
-    azimuth = math.pi / 2 - (np.arange(_SKY_COLUMNS) + 0.5) / _SKY_COLUMNS * 2.0 * math.pi
-    # Rows of the table lie close together at the horizon, see `Environment`.
-    folded = np.sign(elevation) * np.sqrt(np.abs(elevation) / (math.pi / 2))
-    row = np.clip((0.5 + 0.5 * folded) * rows - 0.5, 0.0, rows - 1.0)
-    column = (azimuth / (2.0 * math.pi) % 1.0) * columns - 0.5 + 1.0
-    r, c = np.meshgrid(row.astype(np.float32), column.astype(np.float32), indexing="ij")
-    wrapped = np.concatenate([environment.sharp[:, -1:], environment.sharp, environment.sharp[:, :1]], axis=1)
-    return cv2.remap(wrapped, c, r, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _lamps(mi: Any, scene: Scene, glowing: np.ndarray) -> dict[str, Any]:
-    """Return panels as rectangles, and point lights where no glowing globe of the scene gives their light."""
-    parts: dict[str, Any] = {}
-    for k, light in enumerate(scene.lights):
-        if isinstance(light, AreaLight):
-            u, v = np.array(light.edge_u_m) / 2.0, np.array(light.edge_v_m) / 2.0
-            matrix = np.eye(4)
-            matrix[:3, 0], matrix[:3, 1], matrix[:3, 3] = u, v, light.center_m
-            normal = np.cross(u, v)
-            matrix[:3, 2] = normal / np.linalg.norm(normal)
-            parts[f"lamp_{k}"] = {
-                "type": "rectangle",
-                "to_world": mi.ScalarTransform4f(matrix),
-                "emitter": {"type": "area", "radiance": {"type": "rgb", "value": list(light.luminance_nit)}},
-            }
-        elif isinstance(light, PointLight) and light.radius_m > 0.0:
-            # Drawn a little around the globe in the scene, which would hide it.
-            radius = GLOBE_REACH * light.radius_m
-            nit = [c / (math.pi * radius**2) for c in light.intensity_cd]
-            parts[f"lamp_{k}"] = {
-                "type": "sphere",
-                "center": list(light.position_m),
-                "radius": radius,
-                "emitter": {"type": "area", "radiance": {"type": "rgb", "value": nit}},
-            }
-        elif isinstance(light, PointLight):
-            away = np.linalg.norm(glowing - light.position_m, axis=1)
-            if not (away < _LAMP_REACH_M).any():
-                parts[f"lamp_{k}"] = {
-                    "type": "point",
-                    "position": list(light.position_m),
-                    "intensity": {"type": "rgb", "value": list(light.intensity_cd)},
-                }
-        elif isinstance(light, SpotLight):
-            parts[f"lamp_{k}"] = _spot(mi, light)
-        elif isinstance(light, HeadLamp):
-            raise ValueError(
-                f"photoreal has no beam patterns; render without head lamps, or take a SpotLight in place of the one "
-                f"at {light.position_m}"
-            )
-    return parts
-
-
-def _spot(mi: Any, light: SpotLight) -> dict[str, Any]:
-    """Return a spot; between its cones Mitsuba's falls off along a line, simgen's along a smooth step of the cosine."""
-    position, towards = np.array(light.position_m), np.array(light.direction)
-    towards = towards / np.linalg.norm(towards)
-    up = [0.0, 0.0, 1.0] if abs(towards[2]) < 0.99 else [1.0, 0.0, 0.0]
-    target = [float(c) for c in position + towards]
-    return {
-        "type": "spot",
-        "to_world": mi.ScalarTransform4f().look_at(origin=[float(c) for c in position], target=target, up=up),
-        "intensity": {"type": "rgb", "value": list(light.intensity_cd)},
-        "cutoff_angle": light.outer_deg,
-        "beam_width": light.inner_deg,
-    }

@@ -151,6 +151,9 @@ def make_surface(mi: Any, dr: Any, tables: Tables, face_material: np.ndarray) ->
             value, density = _value(mi, dr, tables, point, turned), _density(mi, dr, tables, point, turned)
             return dr.select(active, value, mi.Color3f(0.0)), dr.select(active, density, mi.Float(0.0))
 
+        def eval_diffuse_reflectance(self, si: Any, active: Any = True) -> Any:
+            return _point_at(mi, dr, tables, material_of, si, active).albedo
+
         def to_string(self) -> str:
             return "simgen surface"
 

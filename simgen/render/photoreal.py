@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from simgen.errors import SimgenError
+from simgen.render.mitsuba_lights import weigh_emitters
 from simgen.render.mitsuba_scene import labels_scene, mitsuba_camera, mitsuba_scene
 from simgen.scene.camera import Camera
 from simgen.scene.scene import Scene
@@ -54,24 +55,24 @@ def render_photoreal(scene: Scene, camera: Camera, *, samples: int, seed: int, d
         camera: one of its sensors; a pinhole with square pixels.
         samples: paths per pixel; 0 for labels only.
         seed: of the noise.
-        denoise: whether to smooth the noise away, which only a CUDA device can.
+        denoise: whether to smooth the noise away by Intel Open Image Denoise, guided by albedo and normals.
 
     Raises:
-        SimgenError: Mitsuba, or LLVM, which it compiles with, is not installed; or there is no CUDA to denoise with.
+        SimgenError: Mitsuba, LLVM, which it compiles with, or the denoiser is not installed.
         ValueError: the scene or the camera is not what this renderer can show.
     """
     mi, dr = _mitsuba()
     if samples < 0:
         raise ValueError(f"photoreal: samples must be 0 or more, got {samples}")
-    if denoise and not mi.variant().startswith("cuda"):
-        raise SimgenError("photoreal: denoising needs a CUDA device; render with denoise=False and more samples")
+    smooth = _denoiser() if denoise else None
     sensor = mitsuba_camera(mi, camera, scene.world_from_rig @ camera.rig_from_camera)
     lit, meshes = mitsuba_scene(mi, dr, scene)
     z_m, instance_id = _labels(mi, dr, labels_scene(mi, meshes), meshes, sensor, camera)
-    nit = _render(mi, lit, sensor, camera, samples, seed)
-    if denoise:
-        smoother = mi.OptixDenoiser([camera.width_px, camera.height_px])
-        nit = np.array(smoother(mi.TensorXf(nit)))
+    if samples:
+        weigh_emitters(mi, dr, lit, sensor)
+    nit, albedo, normal = _render(mi, lit, sensor, camera, samples, seed)
+    if smooth is not None and samples:
+        nit = smooth(nit, albedo=albedo, normal=normal, hdr=True)
     return Photoreal(nit=nit, z_m=z_m, instance_id=instance_id, variant=mi.variant())
 
 
@@ -94,18 +95,27 @@ def _mitsuba() -> tuple[Any, Any]:
     return mi, dr
 
 
-def _render(mi: Any, scene: Any, sensor: Any, camera: Camera, samples: int, seed: int) -> np.ndarray:
-    """Return (H, W, 3) float32, the mean of passes that fit into memory."""
+def _denoiser() -> Any:
+    try:
+        return importlib.import_module("pyoidn").denoise
+    except ImportError as error:
+        raise SimgenError("photoreal: denoising needs Open Image Denoise: pip install 'simgen[photoreal]'") from error
+
+
+def _render(mi: Any, scene: Any, sensor: Any, camera: Camera, samples: int, seed: int) -> tuple[np.ndarray, ...]:
+    """Return (H, W, 3) float32 luminance, albedo and world normals, the means of passes that fit into memory."""
     pixels = camera.width_px * camera.height_px
     each = max(min(samples, _SAMPLES_AT_ONCE // pixels), 1)
     # Not ``path``: only this one lets light straight through glass to what it samples lamps from.
-    integrator = mi.load_dict({"type": "volpath", "max_depth": _LONGEST_PATH, "rr_depth": _ROULETTE_FROM})
-    total = np.zeros((camera.height_px, camera.width_px, 3))
+    paths = {"type": "volpath", "max_depth": _LONGEST_PATH, "rr_depth": _ROULETTE_FROM}
+    integrator = mi.load_dict({"type": "aov", "aovs": "albedo:albedo,normal:sh_normal", "light": paths})
+    total = np.zeros((camera.height_px, camera.width_px, 9))
     for number, start in enumerate(range(0, samples, each)):
         count = min(each, samples - start)
         image = mi.render(scene, sensor=sensor, integrator=integrator, spp=count, seed=seed * 65536 + number)
         total += count * np.array(image)
-    return (total / max(samples, 1)).astype(np.float32)
+    mean = (total / max(samples, 1)).astype(np.float32)
+    return tuple(np.ascontiguousarray(part) for part in np.split(mean, 3, axis=2))
 
 
 def _first_solid(mi: Any, dr: Any, scene: Any, meshes: list[tuple[Any, np.ndarray]], ray: Any) -> tuple[Any, Any]:
