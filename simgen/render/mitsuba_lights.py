@@ -30,13 +30,13 @@ _ASKED_COLUMNS, _ASKED_ROWS, _ASKED_TIMES = 40, 30, 8
 """Points of the picture that tell which lamps matter, and how often each lamp is asked at each of them."""
 
 _LEAST_SHARE = 0.1
-"""Of the shadow rays it would get if all lamps got as many: what a lamp gets at least, as it may shine round corners."""
+"""What a lamp gets at least, of an equal share of the shadow rays: its light may come round corners."""
 
 
 def weigh_emitters(mi: Any, dr: Any, scene: Any, sensor: Any) -> None:
     """Let shadow rays go to each emitter as often as it lights what ``sensor`` sees, were nothing in the way.
 
-    The mean of an image does not depend on it, its noise does: among sixty lamps of a street, a few light any one place.
+    An image's mean does not depend on it, its noise does: of a street's sixty lamps, a few light any one place.
     """
     lamps, points = len(scene.emitters()), _ASKED_COLUMNS * _ASKED_ROWS
     if lamps < 2:

@@ -8,18 +8,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import cv2
 import numpy as np
 
 from simgen.geometry.pose import Pose
 from simgen.render.atlas import GLASS, pack_materials
-from simgen.render.environment import Environment, make_environment
-from simgen.render.lights import GLOBE_REACH, lamps_of
+from simgen.render.environment import make_environment
+from simgen.render.lights import lamps_of
 from simgen.render.mitsuba_lights import FAR_CLIP_M, lamp_parts, sky_parts
 from simgen.render.mitsuba_surface import Tables, make_surface, tables_of
 from simgen.scene.camera import Camera
 from simgen.scene.lens import Pinhole
-from simgen.scene.light import AreaLight, HeadLamp, PointLight, SpotLight, UniformSky
 from simgen.scene.optics import Shutter
 from simgen.scene.scene import Scene
 from simgen.trace.geometry import Geometry, flatten
