@@ -16,6 +16,9 @@ from simgen.render.vectors import vec
 _NORMAL_COSINE = 0.95
 _CONTRAST = 0.04
 
+_UNEVEN = 0.06
+"""Samples within a pixel that differ by more than this, as `_shown` has them, ask for further ones."""
+
 _HIGHLIGHT = 3.0
 """Samples are cut at this many times saturation."""
 
@@ -55,7 +58,13 @@ def _lighting(start: int, stop: int, light: np.ndarray, surface: Surface, nit: n
 def _lighting_at(i: int, light: np.ndarray, surface: Surface, nit: np.ndarray, gain: float) -> None:
     value = nit[i, 0] + nit[i, 1] + nit[i, 2]
     albedo = 1.0 if surface.kind[i] == NOTHING else surface.albedo[i, 0] + surface.albedo[i, 1] + surface.albedo[i, 2]
-    light[i] = math.sqrt(max(tone(gain * value / (albedo + 0.15)), 0.0))
+    light[i] = _shown(gain * value / (albedo + 0.15))
+
+
+@inlined
+def _shown(light: float) -> float:
+    """Return about how bright light, in saturations, looks on a display, 0 to 1."""
+    return math.sqrt(max(tone(light), 0.0))
 
 
 @kernel
@@ -106,10 +115,13 @@ def _bent(surface: Surface, i: int, j: int) -> bool:
 
 
 def sub_positions(count: int) -> np.ndarray:
-    """Return (count, 2) positions in a pixel, in 0..1, no two in the same row or column of a count x count grid."""
+    """Return (count, 2) positions in a pixel, in 0..1, no two in the same row or column of a count x count grid.
+
+    The first half of them lies spread over the pixel, too.
+    """
     if count == 4:
-        return np.array([[0.375, 0.125], [0.875, 0.375], [0.125, 0.625], [0.625, 0.875]])
-    k = np.arange(count)
+        return np.array([[0.375, 0.125], [0.625, 0.875], [0.875, 0.375], [0.125, 0.625]])
+    k = np.concatenate([np.arange(0, count, 2), np.arange(1, count, 2)])
     return np.stack([(k + 0.5) / count, (0.5 + k * 0.6180339887498949) % 1.0], axis=1)
 
 
@@ -129,6 +141,32 @@ def sample_counts(edges: np.ndarray, most: int) -> Iterator[tuple[np.ndarray, in
         index = np.flatnonzero(chosen)
         if len(index):
             yield index, samples
+
+
+def uneven(centre: np.ndarray, extra: np.ndarray, ev100: float) -> np.ndarray:
+    """Return (P,) booleans: where the samples of a pixel differ visibly in any channel.
+
+    Args:
+        centre: (P, 3) luminance at the pixels' centres.
+        extra: (P, S, 3) luminance of the other samples.
+        ev100: exposure it will be shown at.
+    """
+    out = np.empty(len(centre), np.bool_)
+    _find_uneven(len(out), out, centre, extra, 1.0 / saturation_nit(ev100))
+    return out
+
+
+@kernel
+def _find_uneven(start: int, stop: int, out: np.ndarray, centre: np.ndarray, extra: np.ndarray, gain: float) -> None:
+    for i in range(start, stop):
+        out[i] = False
+        for k in range(3):
+            least = most = _shown(gain * centre[i, k])
+            for sample in range(extra.shape[1]):
+                value = _shown(gain * extra[i, sample, k])
+                least, most = min(least, value), max(most, value)
+            if most - least > _UNEVEN:
+                out[i] = True
 
 
 def glint_limit(ev100: float) -> float:

@@ -214,11 +214,10 @@ def sample_texture(
         dv2,
     )
     red = green = blue = 0.0
-    for k in range(taps):
-        along = (k + 0.5) / taps - 0.5
-        r, g, b = _bilinear(materials, texture, lower, u + along * du1, v + along * dv1)
-        if share > 0.0:
-            r1, g1, b1 = _bilinear(materials, texture, lower + 1, u + along * du1, v + along * dv1)
-            r, g, b = r + share * (r1 - r), g + share * (g1 - g), b + share * (b1 - b)
-        red, green, blue = red + r, green + g, blue + b
+    for tap in range(taps if share <= 0.0 else 2 * taps):
+        upper = tap >= taps
+        along = ((tap - taps if upper else tap) + 0.5) / taps - 0.5
+        r, g, b = _bilinear(materials, texture, lower + 1 if upper else lower, u + along * du1, v + along * dv1)
+        weight = share if upper else 1.0 - share
+        red, green, blue = red + weight * r, green + weight * g, blue + weight * b
     return red / taps, green / taps, blue / taps

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import numba
+
+try:
+    import fcntl
+except ImportError:  # Windows: every process compiles for itself.
+    fcntl = None
 
 # Sums may be reordered and divisions become multiplications: a kernel's results then differ in the last bits from
 # another compiler's, never between threads or runs. Infinities keep their meaning: a ray that meets nothing has one.
@@ -41,6 +48,23 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@contextmanager
+def _alone(compiled: Any) -> Iterator[None]:
+    """Wait until no other process compiles this kernel: one of several that start together does, the rest load it."""
+    folder = Path(compiled.stats.cache_path)
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = (folder / f"{compiled.__name__}.lock").open("a")
+    except OSError:  # Nowhere to write: nothing could be shared either.
+        yield
+        return
+    with lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def kernel(loop: Callable[..., None]) -> Callable[..., None]:
     """Compile ``loop(start, stop, *arrays)``, which fills items ``start`` to ``stop``, each on its own.
 
@@ -51,6 +75,9 @@ def kernel(loop: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(loop)
     def run(count: int, *arrays: Any) -> None:
+        if not compiled.signatures:
+            with _alone(compiled):
+                compiled(0, 0, *arrays)
         threads = _threads or _cores()
         if threads == 1 or count < threads:
             compiled(0, count, *arrays)

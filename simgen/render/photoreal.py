@@ -23,7 +23,7 @@ _GET_LLVM = (
     f"install LLVM {_OLDEST_LLVM} or newer (Debian: apt install libllvm19), or set DRJIT_LIBLLVM_PATH to its libLLVM.so"
 )
 _LONGEST_PATH = 16
-_ROULETTE_FROM = 8
+_ROULETTE_FROM = 4
 _SAMPLES_AT_ONCE = 1 << 24
 """Paths followed at once; each takes some hundred bytes."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from simgen.geometry.rays import Hits, Rays
 from simgen.render.air import veil
-from simgen.render.antialias import find_edges, glint_limit, mean_excess, resolve, sample_counts, sub_positions
+from simgen.render.antialias import find_edges, glint_limit, mean_excess, resolve, sample_counts, sub_positions, uneven
 from simgen.render.blur import blur_groups, blur_px, blurs, reach_px, smoothed
 from simgen.render.exposure import LUMINANCE_RGB
 from simgen.render.eye import Eye, draw_samples, eye_of, points_on
@@ -31,6 +32,10 @@ from simgen.trace.tracer import Tracer
 
 BLURRED_HIGHLIGHT = 10.0
 """Samples of blurred pixels may be brighter by this factor than others: a highlight spread over a disc still shows."""
+
+
+_FEWEST = 2
+"""Samples that are taken at every edge, where more are asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,11 +102,10 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
         material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
         edges = find_edges(smooth, hits.instance_id.reshape(shape), material, nit, exposure.ev100)
         for index, samples in sample_counts(edges & (blurred == 0), quality.edge_samples):
-            uv = (np.floor(camera_uv[index])[:, None] + sub_positions(samples)[None]).reshape(-1, 2)
-            extra, _ = _sample(picture, np.repeat(index, samples), uv, eye.row_times_s(uv), None)
-            means[index] = resolve(nit[index], extra.reshape(-1, samples, 3), limit_nit)
-            if excess is not None:
-                excess[index] = mean_excess(excess[index], extra.reshape(-1, samples, 3), limit_nit)
+            for pixels, extra in _edge_samples(picture, camera_uv, nit, index, samples, exposure.ev100):
+                means[pixels] = resolve(nit[pixels], extra, limit_nit)
+                if excess is not None:
+                    excess[pixels] = mean_excess(excess[pixels], extra, limit_nit)
     if blurred.any():
         means = _blur(picture, means, blurred, BLURRED_HIGHLIGHT * limit_nit)
     return Radiance(
@@ -173,8 +177,32 @@ def _primary(rays: Rays, scene: Scene, target: Target) -> _Seen:
     return _Seen(hits, surface, surface._replace(normal=surface.smooth), shadow_s)
 
 
+def _edge_samples(
+    picture: _Picture, camera_uv: np.ndarray, nit: np.ndarray, index: np.ndarray, samples: int, ev100: float
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield pixels, as indices, and the (P, S, 3) luminance of further samples in each.
+
+    Half of ``samples`` are taken at first, the others where those differ: on many outlines both sides look alike.
+    """
+    places, few = sub_positions(samples), (samples + 1) // 2 if samples > _FEWEST else samples
+
+    def take(pixels: np.ndarray, first: int, places: np.ndarray) -> np.ndarray:
+        uv = (np.floor(camera_uv[pixels])[:, None] + places[None]).reshape(-1, 2)
+        each = np.repeat(pixels, len(places))
+        extra, _ = _sample(picture, each, uv, picture.eye.row_times_s(uv), None, first=first)
+        return extra.reshape(-1, len(places), 3)
+
+    extra = take(index, 0, places[:few])
+    if few == samples:
+        yield index, extra
+        return
+    more = uneven(nit[index], extra, ev100)
+    yield index[~more], extra[~more]
+    yield index[more], np.concatenate([extra[more], take(index[more], few, places[few:])], axis=1)
+
+
 def _sample(
-    picture: _Picture, pixel: np.ndarray, uv: np.ndarray, time_s: np.ndarray, lens_m: np.ndarray | None
+    picture: _Picture, pixel: np.ndarray, uv: np.ndarray, time_s: np.ndarray, lens_m: np.ndarray | None, first: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (N, 3) luminance of further samples, several in a row for each pixel, and (N,) ``z_m`` of what they met.
 
@@ -184,6 +212,7 @@ def _sample(
         uv: (N, 2) image positions.
         time_s: (N,).
         lens_m: (N, 2) on the opening, or None.
+        first: how many samples each pixel has had before.
     """
     target, offset = picture.target, picture.offset
     rays = picture.eye.rays(uv, time_s, lens_m)
@@ -193,7 +222,7 @@ def _sample(
         uv, z_m, pixel_seen = _where_centres_see(picture, rays, finer.hits, uv)
     else:
         pixel_seen = pixel
-    number = np.arange(len(pixel)) - np.searchsorted(pixel, pixel) + 1
+    number = np.arange(len(pixel)) - np.searchsorted(pixel, pixel) + 1 + first
     pattern = picture.pattern[pixel] + 16 * number.astype(np.int32)
     level, centres = finer.smooth, picture.centres
     same = alike(level, picture.seen.smooth, pixel_seen, target.cone_rad)

@@ -90,21 +90,21 @@ def _shade_point(
     n, v = vec(surface.normal, i), vec(surface.away, i)
     n_v = max(n[0] * v[0] + n[1] * v[1] + n[2] * v[2], 1e-3)
     metallic, roughness, coat = surface.gloss[i, 0], surface.gloss[i, 1], surface.gloss[i, 2]
-    scale, bias = mirrored_share(roughness, n_v)
-    whole = max(scale + bias, 1e-3)
     diffuse = direct_diffuse(i, surface, light.sun[i], light.lamps, environment, lamps)
     if surface.gloss[i, 3] > 0.0:
         diffuse = with_returned(i, diffuse, surface, light, environment, lamps)
-    glint, edge_glint = direct_mirrored(i, surface, light, environment, lamps, roughness, n_v, scale, bias)
-    around = _mirrored_around(i, surface, light, environment, roughness, n_v)
-    coat_share, coat_around, coat_glint, coat_edge = 0.0, around, glint, edge_glint
-    if coat > 0.0:
-        coat_share = coat * fresnel(DIELECTRIC_F0, n_v)
-        coat_around = _mirrored_around(i, surface, light, environment, COAT_ROUGHNESS, n_v)
-        of_coat = mirrored_share(COAT_ROUGHNESS, n_v)
-        coat_glint, coat_edge = direct_mirrored(
-            i, surface, light, environment, lamps, COAT_ROUGHNESS, n_v, of_coat[0], of_coat[1]
-        )
+    scale = bias = 0.0
+    around = glint = edge_glint = coat_around = coat_glint = coat_edge = (0.0, 0.0, 0.0)
+    # The surface, then its coat: in a loop, as what it calls would be compiled twice otherwise.
+    for layer in range(2 if coat > 0.0 else 1):
+        rough = roughness if layer == 0 else COAT_ROUGHNESS
+        shares = mirrored_share(rough, n_v)
+        coat_glint, coat_edge = direct_mirrored(i, surface, light, environment, lamps, rough, n_v, shares[0], shares[1])
+        coat_around = _mirrored_around(i, surface, light, environment, rough, n_v)
+        if layer == 0:
+            scale, bias, around, glint, edge_glint = shares[0], shares[1], coat_around, coat_glint, coat_edge
+    whole = max(scale + bias, 1e-3)
+    coat_share = coat * fresnel(DIELECTRIC_F0, n_v)
     behind = light.behind_row[i] if surface.kind[i] == GLASS else -1
     ambient = vec(light.ambient_lux, i)
     out = (0.0, 0.0, 0.0)
