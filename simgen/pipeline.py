@@ -165,7 +165,7 @@ class Generator:
                 view = render_view(scene, sensor, tracer, key, self.recipe.render, through_glass=through)
                 observations.append(with_truths(scene, view, tracer.geometry, **self.recipe.storage.truths))
             else:
-                observations.append(scan(scene, sensor, tracer, key))
+                observations.append(scan(scene, sensor.sweep(index), tracer, key))
         return tuple(observations)
 
     def _with_flow(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from simgen import spec
+from simgen.assets.sensors import is_sensor_file, lidar_model
 from simgen.errors import RecipeError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
@@ -212,8 +213,10 @@ class Recipe:
         return -(-self.frames // self.frames_per_scene)
 
     def digest(self, place: Place) -> str:
-        """Return the SHA-256 hex of everything that decides the data: the recipe and its place."""
-        values = json.dumps([spec.dump(self), spec.dump(place)], sort_keys=True)
+        """Return the SHA-256 hex of everything that decides the data: the recipe, its place and its sensor files."""
+        files = {s.model for s in self.sensors if isinstance(s, LidarMount) and is_sensor_file(s.model)}
+        sensors = [spec.dump(lidar_model(model)) for model in sorted(files)]
+        values = json.dumps([spec.dump(self), spec.dump(place), *sensors], sort_keys=True)
         return hashlib.sha256(values.encode()).hexdigest()
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simgen.assets.imagers import ImagerChoice
-from simgen.assets.sensors import camera_model, camera_models, lidar_models, make_lidar
+from simgen.assets.sensors import camera_model, camera_models, make_lidar
+from simgen.errors import SimgenError
 from simgen.geometry.pose import CAMERA_AXES, Pose, Vector3, about
 from simgen.scene.camera import Camera, focal_px
 from simgen.scene.imager import IDEAL
 from simgen.scene.lens import KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
-from simgen.scene.lidar import Lidar
+from simgen.scene.lidar import Lidar, ReturnMode
 from simgen.scene.optics import Aperture, Shutter
 
 
@@ -154,7 +155,13 @@ class LidarMount:
 
     Attributes:
         name: unique among the sensors; part of every file's name.
-        model: name in ``assets/sensors/lidars.yaml``.
+        model: name of a LiDAR that ships (``simgen sensors list``), or the path of a sensor file, which ends in
+            ``.yaml``.
+        rate_hz: sweeps per second; null for the model's own.
+        columns: firings a sweep, where the model offers several; null for its own.
+        sub_rays: how many rays stand for the cross-section of a beam: 1, 7 or 19.
+        return_mode: which echoes of a pulse are reported: the ``strongest``, the ``last``, ``dual`` for both of them or
+            the two strongest where these are one, ``triple`` for the first, the strongest and the last.
         position_m: of its centre on the rig.
         yaw_deg: turned to the left.
         pitch_deg: tilted down.
@@ -164,6 +171,10 @@ class LidarMount:
     kind: Literal["lidar"] = "lidar"
     name: str = "lidar"
     model: str = "HDL-64E"
+    rate_hz: float | None = None
+    columns: int | None = None
+    sub_rays: Literal[1, 7, 19] = 1
+    return_mode: ReturnMode = "strongest"
     position_m: Vector3 = (0.0, 0.0, 0.0)
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
@@ -171,13 +182,27 @@ class LidarMount:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
-        if self.model not in lidar_models():
-            raise ValueError(f"unknown LiDAR model {self.model!r}; known: {', '.join(lidar_models())}")
+        try:
+            self.build()
+        except SimgenError as error:
+            raise ValueError("; ".join(str(error).splitlines())) from None
 
     def build(self) -> Lidar:
-        """Return the LiDAR in its place."""
+        """Return the LiDAR in its place.
+
+        Raises:
+            AssetError, RecipeError: its sensor file was changed or deleted since the mount was made.
+        """
         mounting = _mounting(self.position_m, self.yaw_deg, self.pitch_deg, self.roll_deg)
-        return make_lidar(self.model, name=self.name, rig_from_lidar=mounting)
+        return make_lidar(
+            self.model,
+            name=self.name,
+            rig_from_lidar=mounting,
+            rate_hz=self.rate_hz,
+            columns=self.columns,
+            sub_rays=self.sub_rays,
+            return_mode=self.return_mode,
+        )
 
 
 Mount = CameraMount | LidarMount

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from simgen import spec
+from simgen.assets.sensors import make_lidar
 from simgen.recipe import Recipe
 
 ROOT = Path(__file__).parents[1]
@@ -56,11 +57,21 @@ def test_checking_a_stale_reference_fails_and_says_what_to_do(
 ) -> None:
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     monkeypatch.setattr(tool, "TARGET", tmp_path / "recipe.md")
+    monkeypatch.setattr(tool, "SENSORS", tmp_path / "sensors.md")
     monkeypatch.setattr(sys, "argv", ["docs", "--check"])
     assert tool.main() == 1
     assert "recipe.md is stale; run: .venv/bin/python tools/docs" in capsys.readouterr().err
     (tmp_path / "recipe.md").write_text(text, encoding="utf-8")
+    (tmp_path / "sensors.md").write_text(tool.sensor_page.page(), encoding="utf-8")
     assert tool.main() == 0
+
+
+def test_the_page_of_sensors_is_up_to_date_and_its_example_is_a_sensor(tool: ModuleType, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "sensors.md").read_text(encoding="utf-8")
+    assert text == tool.sensor_page.page(), "docs/sensors.md is stale; run: .venv/bin/python tools/docs"
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
+    (tmp_path / "mine.yaml").write_text(example, encoding="utf-8")
+    assert make_lidar(str(tmp_path / "mine.yaml"), name="top", rate_hz=20.0, return_mode="dual").columns == 900
 
 
 def test_every_key_and_kind_of_a_recipe_is_explained(tool: ModuleType, text: str) -> None:

@@ -69,7 +69,8 @@ splits: {train: 0.5, val: 0.1, test: 0.1}
         [
             f'{file}: frames: input should be a valid integer, got "many"',
             f"{file}: sensors.0: horizontal_fov_deg must lie in 1 to 170, got 400.0",
-            f"{file}: sensors.1: unknown LiDAR model 'HDL-65E'; known: HDL-64E, VLP-16, OS1-128",
+            f"{file}: sensors.1: unknown LiDAR model 'HDL-65E'; did you mean 'HDL-64E'? 'simgen sensors list' names "
+            "those there are, and a sensor file of your own must end in .yaml",
             f"{file}: sensors.2: unknown kind 'sonar'; known: camera, lidar",
             f"{file}: randomizers.0.count: low must not exceed high, got low 5 and high 2",
             f"{file}: randomizers.1: turbidity must lie in 2 to 10, got 99",

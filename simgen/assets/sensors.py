@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Literal
 
 from simgen import spec
-from simgen.errors import AssetError
+from simgen.assets.lidar_model import LidarModel
+from simgen.errors import AssetError, RecipeError
 from simgen.geometry.pose import Pose
 from simgen.resources import shipped
 from simgen.scene.lens import Lens
-from simgen.scene.lidar import Lidar
-
-
-@dataclass(frozen=True, kw_only=True)
-class BeamTable:
-    """Where each beam of one sensor points, in its maker's order of channels.
-
-    Attributes:
-        source: where the table comes from.
-        order: what the channels are ordered by.
-        elevation_deg: up from the sensor's level.
-        azimuth_offset_deg: from the column's azimuth; which way is up to the model.
-        lidar_origin_to_beam_origin_mm: how far from the axis the beams start, where the maker says.
-    """
-
-    source: str
-    order: str
-    elevation_deg: tuple[float, ...]
-    azimuth_offset_deg: tuple[float, ...]
-    lidar_origin_to_beam_origin_mm: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LidarModel:
-    """One entry of ``assets/sensors/lidars.yaml``; figures are as in `simgen.scene.lidar.Lidar`.
-
-    Attributes:
-        beams: key in ``lidar_beams.json``.
-        azimuth_offsets: the way its beam table's azimuth offsets count, seen from above.
-        sources: for each figure, where it comes from.
-    """
-
-    beams: str
-    azimuth_offsets: Literal["clockwise", "counter_clockwise"]
-    columns: int
-    rate_hz: float
-    min_range_m: float
-    max_range_m: float
-    range_at_10_percent_m: float
-    range_noise_m: float
-    weak_range_noise_m: float
-    range_step_m: float
-    dropout_softness: float
-    sources: Mapping[str, str]
+from simgen.scene.lidar import Lidar, ReturnMode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +62,6 @@ def _models() -> dict[str, LidarModel]:
     return spec.load(dict[str, LidarModel], shipped("assets") / "sensors" / "lidars.yaml")
 
 
-@cache
-def _beam_tables() -> dict[str, BeamTable]:
-    path = shipped("assets") / "sensors" / "lidar_beams.json"
-    return spec.parse(dict[str, BeamTable], json.loads(path.read_text(encoding="utf-8")), str(path))
-
-
 def lidar_models() -> tuple[str, ...]:
     """Return the names that `make_lidar` knows, in the order of ``assets/sensors/lidars.yaml``."""
     return tuple(_models())
@@ -117,35 +70,65 @@ def lidar_models() -> tuple[str, ...]:
 def lidar_model(model: str) -> LidarModel:
     """Return what is known of one model.
 
+    Args:
+        model: name in ``assets/sensors/lidars.yaml``, or the path of a sensor file, which ends in ``.yaml``.
+
     Raises:
         AssetError: there is none of that name.
+        RecipeError: the file is missing or faulty; lists every fault.
     """
+    if is_sensor_file(model):
+        path = Path(model)
+        try:
+            stamp = path.stat().st_mtime_ns
+        except OSError as error:
+            raise RecipeError(f"{path}: cannot be read: {error.strerror}") from None
+        return _from_file(path, stamp)
     if model not in _models():
-        raise AssetError(f"unknown LiDAR model {model!r}; known: {', '.join(_models())}")
+        near = difflib.get_close_matches(model, _models(), n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise AssetError(
+            f"unknown LiDAR model {model!r}; {hint}'simgen sensors list' names those there are, and a sensor file of "
+            "your own must end in .yaml"
+        )
     return _models()[model]
 
 
-def make_lidar(model: str, *, name: str, rig_from_lidar: Pose = Pose()) -> Lidar:  # noqa: B008 - a Pose is frozen
-    """Return a LiDAR of ``model``, its beams from the highest to the lowest.
+def is_sensor_file(model: str) -> bool:
+    """Return whether a model's name is the path of a sensor file."""
+    return model.endswith((".yaml", ".yml"))
+
+
+@lru_cache(maxsize=16)
+def _from_file(path: Path, stamp: int) -> LidarModel:
+    """Return the model of a file as it was when last changed; ``stamp`` tells one state of it from the next."""
+    del stamp
+    return spec.load(LidarModel, path)
+
+
+def make_lidar(
+    model: str,
+    *,
+    name: str,
+    rig_from_lidar: Pose = Pose(),  # noqa: B008 - a Pose is frozen
+    rate_hz: float | None = None,
+    columns: int | None = None,
+    sub_rays: Literal[1, 7, 19] = 1,
+    return_mode: ReturnMode = "strongest",
+) -> Lidar:
+    """Return a LiDAR of ``model``, its beams from the highest to the lowest; see `LidarModel.build`.
 
     Raises:
-        AssetError: there is no such model, or it names a beam table that is not there.
+        AssetError: there is no such model.
+        RecipeError: its file is missing or faulty.
+        ValueError: it cannot be set to this rate, these columns or this return mode.
     """
-    known = lidar_model(model)
-    if known.beams not in _beam_tables():
-        raise AssetError(f"LiDAR model {model!r}: no beam table {known.beams!r}; known: {', '.join(_beam_tables())}")
-    table = _beam_tables()[known.beams]
-    turn = -1.0 if known.azimuth_offsets == "clockwise" else 1.0
-    beams = sorted(zip(table.elevation_deg, table.azimuth_offset_deg, strict=True), key=lambda beam: -beam[0])
-    figures = {f.name: getattr(known, f.name) for f in fields(known) if f.name in _FIGURES}
-    return Lidar(
+    return lidar_model(model).build(
         name=name,
         model=model,
-        elevation_deg=tuple(elevation for elevation, _ in beams),
-        azimuth_offset_deg=tuple(turn * offset + 0.0 for _, offset in beams),
         rig_from_lidar=rig_from_lidar,
-        **figures,
+        rate_hz=rate_hz,
+        columns=columns,
+        sub_rays=sub_rays,
+        return_mode=return_mode,
     )
-
-
-_FIGURES = {f.name for f in fields(LidarModel)} & {f.name for f in fields(Lidar)}

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from simgen.cli.assets import assets_app
+from simgen.cli.sensors import sensors_app
 from simgen.errors import SimgenError, SimgenWarning
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(assets_app, name="assets")
+app.add_typer(sensors_app, name="sensors")
 
 _err = Console(stderr=True)
 

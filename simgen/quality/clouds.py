@@ -113,7 +113,8 @@ def _noise_m(lidar: Lidar) -> float:
 
 def _check_fields(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarray) -> Faults:
     slack = NOISE_SIGMAS * _noise_m(lidar)
-    range_m = np.linalg.norm(points, axis=1)
+    beam = np.clip(cloud["column"].astype(np.int64) * lidar.rings + cloud["ring"], 0, lidar.columns * lidar.rings - 1)
+    range_m = np.linalg.norm(points - lidar.origins()[beam], axis=1)
     bounds: list[tuple[str, np.ndarray, float, float]] = [
         ("range", range_m, lidar.min_range_m - slack, lidar.max_range_m + slack),
         ("intensity", cloud["intensity"], 0.0, 1.0),
@@ -145,7 +146,8 @@ def _check_ids(where: str, frame: FrameRecord, cloud: np.ndarray, category_ids: 
 
 
 def _check_beams(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarray) -> Faults:
-    directions = lidar.directions()[cloud["column"].astype(np.int64) * lidar.rings + cloud["ring"]]
+    beam = cloud["column"].astype(np.int64) * lidar.rings + cloud["ring"]
+    directions, points = lidar.directions()[beam], points - lidar.origins()[beam]
     along = (points * directions).sum(axis=1)
     beside = np.linalg.norm(points - along[:, None] * directions, axis=1) - 1e-5 * np.abs(along)
     off = (beside > BEAM_TOLERANCE_M) | (along < 0)

@@ -11,6 +11,7 @@ from simgen.geometry.pose import Pose, at
 from simgen.quality.ink import BRIGHT, DIM, FAINT, NOTHING, PANEL, Scale, fill, line, round_up, write
 from simgen.quality.overlay import color_of, splat
 from simgen.quality.solids import cuboid_of
+from simgen.scene.beam_pattern import Rosette
 from simgen.truth import FrameRecord, ScanRecord
 
 HEIGHT_SCALE = Scale(low=-1.5, high=4.0)
@@ -69,15 +70,33 @@ def draw_from_above(
 def draw_turn(scan: ScanRecord, cloud: np.ndarray, colors: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
     """Return a sweep as a picture, a row a ring, a column a firing: from straight back over left, ahead and right.
 
+    A rosette's has neither rows nor columns; its points are drawn where they lie ahead, as seen from the sensor.
+
     Args:
         scan: the LiDAR's record.
         cloud: (N,) of `simgen.run.store.CLOUD_DTYPE`.
         colors: (N, 3) uint8.
         size_px: width and height of the picture.
     """
+    if isinstance(scan.lidar.pattern, Rosette):
+        return _draw_ahead(cloud, colors, size_px)
     beams = np.full((scan.lidar.rings, scan.lidar.columns, 3), NOTHING, dtype=np.uint8)
     beams[cloud["ring"], cloud["column"]] = colors
     return cv2.resize(beams, size_px, interpolation=cv2.INTER_NEAREST)
+
+
+def _draw_ahead(cloud: np.ndarray, colors: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    picture = np.full((size_px[1], size_px[0], 3), NOTHING, dtype=np.uint8)
+    if len(cloud) == 0:
+        return picture
+    azimuth = np.arctan2(cloud["y"], cloud["x"])
+    elevation = np.arctan2(cloud["z"], np.hypot(cloud["x"], cloud["y"]))
+    across, up = float(np.abs(azimuth).max()), float(np.abs(elevation).max())
+    scale = 0.48 * min(size_px[0] / max(across, 1e-3), size_px[1] / max(up, 1e-3))
+    splat(
+        picture, np.stack([size_px[0] / 2 - azimuth * scale, size_px[1] / 2 - elevation * scale], axis=1), colors, 1.67
+    )
+    return picture
 
 
 def _round_reach(reach_m: float) -> float:

@@ -85,7 +85,7 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
     return Scan(
         lidar=lidar,
         world_from_lidar=world_from_lidar,
-        xyz_m=lidar.directions()[beam] * range_m[beam, None].astype(np.float32),
+        xyz_m=lidar.origins()[beam] + lidar.directions()[beam] * range_m[beam, None].astype(np.float32),
         intensity=intensity[beam],
         ring=(beam % lidar.rings).astype(np.uint16),
         column=(beam // lidar.rings).astype(np.uint16),

@@ -1,30 +1,42 @@
-"""Spinning LiDARs: which way each beam points and when it fires."""
+"""LiDARs: which way each beam points, when it fires, how wide it is and what the sensor reports of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Rays
+from simgen.scene.beam_pattern import BeamPattern, Raster, Rosette, Spinning
+
+ReturnMode = Literal["strongest", "last", "dual", "triple"]
+
+MOST_POINTS_PER_S = 50_000_000
+"""Ten times what the fastest devices measure; more is a slip of the pen."""
+
+_MOST = np.iinfo(np.uint16).max + 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lidar:
-    """A spinning LiDAR; its frame is x forward, y left, z up.
+    """A LiDAR; its frame is x forward, y left, z up.
 
-    A sweep has ``columns`` firings of all beams, turning clockwise seen from above (as Velodyne's and Ouster's do),
-    from straight back, over left, front and right, to straight back again.
+    A sweep is ``columns`` firings of all ``rings``: what moves the beams from one column to the next is its
+    ``pattern``. A spinning one turns once a sweep, by default clockwise seen from above (as Velodyne's and Ouster's
+    do), from straight back, over left, front and right, to straight back again. Through a rosette's prisms the rings
+    are the beams that enter them together, and a column is one firing of these. In a raster the rings are its lines.
 
     Attributes:
         name: unique among the scene's sensors.
-        model: key in ``assets/sensors/lidars.yaml``.
+        model: key in ``assets/sensors/lidars.yaml``, or the sensor file it is from.
         elevation_deg: one per ring, highest first: ring 0 is the top beam.
         azimuth_offset_deg: one per ring, counter-clockwise from the column's azimuth.
-        columns: firings a turn.
-        rate_hz: turns per second.
+        columns: firings a sweep.
+        rate_hz: sweeps per second.
         min_range_m, max_range_m: hits outside are lost.
         range_at_10_percent_m: where a 10 % Lambertian target, met squarely, is just seen.
         range_noise_m: standard deviation of the range at a strong return.
@@ -33,6 +45,22 @@ class Lidar:
         range_step_m: quantization of the stored range; 0 for none.
         dropout_softness: width, in natural logarithms of power, of the edge of the detection threshold.
         rig_from_lidar: mounting pose on the rig.
+        divergence_mrad: full angle of the beam, across and along the elevation, between the directions where its
+            intensity is 1/e^2 of that in the middle (ISO 11146; 1.7 times the full width at half maximum); 0 for an
+            ideal ray.
+        sub_rays: how many rays stand for the beam's cross-section.
+        return_mode: which echoes of a pulse are reported: the ``strongest``; the ``last``; ``dual``, both of them, or
+            the two strongest where these are one; ``triple``, the first, the strongest and the last.
+        pulse_s: duration of the light pulse, full width at half maximum.
+        wavelength_nm: of its light.
+        firing_time_s: one per ring: when it fires, from the start of its column. Empty is all at once in the middle
+            of the column's time. Only where rings take turns: not for a raster's lines or flash.
+        start_azimuth_deg: where a spinning sensor's sweep begins, counter-clockwise from ahead.
+        clockwise: which way a spinning sensor turns, seen from above.
+        beam_origin_m: how far from a spinning sensor's axis its beams start, in the direction of the column; ranges
+            count from there.
+        start_s: when the sweep begins, since a rosette's prisms were last all turned to the left.
+        pattern: what moves the beams.
     """
 
     name: str
@@ -49,64 +77,210 @@ class Lidar:
     weak_range_noise_m: float = 0.0
     dropout_softness: float = 0.25
     rig_from_lidar: Pose = Pose()
+    divergence_mrad: tuple[float, float] = (0.0, 0.0)
+    sub_rays: Literal[1, 7, 19] = 1
+    return_mode: ReturnMode = "strongest"
+    pulse_s: float = 5e-9
+    wavelength_nm: float = 905.0
+    firing_time_s: tuple[float, ...] = ()
+    start_azimuth_deg: float = 180.0
+    clockwise: bool = True
+    beam_origin_m: float = 0.0
+    start_s: float = 0.0
+    pattern: BeamPattern = Spinning()
     kind: Literal["lidar"] = "lidar"
 
     def __post_init__(self) -> None:
-        if len(self.elevation_deg) != len(self.azimuth_offset_deg) or not self.elevation_deg:
-            raise ValueError(
-                f"lidar {self.name!r}: needs as many azimuth offsets as elevations, one or more, got "
-                f"{len(self.azimuth_offset_deg)} and {len(self.elevation_deg)}"
-            )
-        numbers = np.array([*self.elevation_deg, *self.azimuth_offset_deg])
-        if not np.isfinite(numbers).all() or (np.abs(self.elevation_deg) > 90).any():
-            raise ValueError(f"lidar {self.name!r}: beam angles must be finite, elevations within -90 to 90")
-        if list(self.elevation_deg) != sorted(self.elevation_deg, reverse=True):
-            raise ValueError(f"lidar {self.name!r}: elevation_deg must run from the highest beam to the lowest")
-        if self.columns < 1 or not self.rate_hz > 0:
-            raise ValueError(
-                f"lidar {self.name!r}: columns and rate_hz must be above 0, got {self.columns} and {self.rate_hz}"
-            )
-        if min(self.range_noise_m, self.weak_range_noise_m, self.range_step_m, self.dropout_softness) < 0:
-            raise ValueError(
-                f"lidar {self.name!r}: range_noise_m, weak_range_noise_m, range_step_m and dropout_softness must be 0 "
-                f"or more, got {self.range_noise_m}, {self.weak_range_noise_m}, {self.range_step_m} and "
-                f"{self.dropout_softness}"
-            )
-        if not 0 <= self.min_range_m < self.max_range_m or not self.range_at_10_percent_m > 0:
-            raise ValueError(
-                f"lidar {self.name!r}: needs 0 <= min_range_m < max_range_m and range_at_10_percent_m above 0, "
-                f"got {self.min_range_m}, {self.max_range_m}, {self.range_at_10_percent_m}"
-            )
+        faults = [*self._beam_faults(), *self._figure_faults()]
+        if not faults:
+            faults = [*self._time_faults()]
+        if faults:
+            raise ValueError(f"lidar {self.name!r}: {'; '.join(faults)}")
 
     @property
     def rings(self) -> int:
-        """Number of beams."""
+        """Number of beams that a column holds."""
         return len(self.elevation_deg)
+
+    @property
+    def points_per_s(self) -> float:
+        """How many pulses it sends out a second."""
+        return self.rings * self.columns * self.rate_hz
+
+    @property
+    def column_s(self) -> float:
+        """Time from one column's start to the next one's."""
+        return self._active_share / (self.columns * self.rate_hz)
+
+    def sweep(self, number: int) -> Lidar:
+        """Return the sensor as it is in its ``number``-th sweep, from 0, since it was switched on.
+
+        Only a rosette is not the same in every sweep.
+        """
+        return replace(self, start_s=number / self.rate_hz) if isinstance(self.pattern, Rosette) else self
+
+    def times_s(self) -> np.ndarray:
+        """Return (columns * rings) float64: when each beam fires, from the sweep's start; column by column."""
+        if isinstance(self.pattern, Raster) and self.pattern.order == "flash":
+            return np.zeros(self.columns * self.rings)
+        if isinstance(self.pattern, Raster) and self.pattern.order == "lines":
+            line_s = self._active_share / (self.rings * self.rate_hz)
+            along = (np.arange(self.columns) + 0.5) / self.columns
+            line = np.arange(self.rings)
+            share = (
+                np.where(line % 2 == 1, 1.0 - along[:, None], along[:, None])
+                if self.pattern.two_way
+                else along[:, None]
+            )
+            return ((line + share) * line_s).ravel()
+        return (np.arange(self.columns)[:, None] * self.column_s + self._firing_times_s()).ravel()
 
     def directions(self, frame_from_lidar: Pose = Pose()) -> np.ndarray:  # noqa: B008 - a Pose is frozen
         """Return (columns * rings, 3) float32 unit directions, column by column, ring 0 first.
 
-        A beam's direction is ``cos(column) * a + sin(column) * b + c`` with three vectors for each ring, so only the
-        rings' vectors are turned into another frame, and a sine is taken for each column, not for each beam.
-
         Args:
             frame_from_lidar: the frame they are wanted in; the LiDAR's own if not given.
         """
-        column = (np.pi - (np.arange(self.columns) + 0.5) * (2 * np.pi / self.columns))[:, None, None]
-        offset, elevation = np.radians(self.azimuth_offset_deg), np.radians(self.elevation_deg)
-        along, across = np.cos(elevation) * np.cos(offset), np.cos(elevation) * np.sin(offset)
+        if isinstance(self.pattern, Rosette):
+            return frame_from_lidar.rotate(self._bent(self.start_s + self.times_s())).astype(np.float32)
+        offset = np.radians(self.azimuth_offset_deg) - self._turned_rad()
+        return self._turn(offset, np.radians(self.elevation_deg), frame_from_lidar).astype(np.float32)
+
+    def origins(self, frame_from_lidar: Pose = Pose()) -> np.ndarray:  # noqa: B008 - a Pose is frozen
+        """Return (columns * rings, 3) float32 points where the beams start; all one where they start at the centre.
+
+        Ouster's beams start off the axis, in the direction in which the column's turn stands, whatever the beam's own
+        offset (Ouster firmware manual, "lidar range to Cartesian coordinates").
+        """
+        centre = np.asarray(frame_from_lidar.translation_m)
+        if self.beam_origin_m == 0.0:
+            return np.broadcast_to(centre.astype(np.float32), (self.columns * self.rings, 3))
+        level = self._turn(-self._turned_rad(), np.zeros(self.rings), frame_from_lidar)
+        return (centre + self.beam_origin_m * level).astype(np.float32)
+
+    def rays(self, world_from_lidar: Pose) -> Rays:
+        """Return the world rays of one sweep, `directions` in order; times run from 0 to one sweep."""
+        return Rays(
+            origin=self.origins(world_from_lidar),
+            direction=self.directions(world_from_lidar),
+            time_s=self.times_s().astype(np.float32),
+        )
+
+    def _bent(self, time_s: np.ndarray) -> np.ndarray:
+        """Return (N, 3) where a rosette's prisms send its beams; the N times go through all rings again and again."""
+        assert isinstance(self.pattern, Rosette)
+        entering = _unit(np.radians(self.azimuth_offset_deg), np.radians(self.elevation_deg))
+        return self.pattern.bend(np.tile(entering, (len(time_s) // self.rings, 1)), time_s)
+
+    @property
+    def _active_share(self) -> float:
+        return self.pattern.active_share if isinstance(self.pattern, Raster) else 1.0
+
+    def _firing_times_s(self) -> np.ndarray:
+        return np.array(self.firing_time_s) if self.firing_time_s else np.full(self.rings, 0.5 * self.column_s)
+
+    def _column_step_rad(self) -> float:
+        """Return how far a column's azimuth stands from the last one's, counter-clockwise."""
+        if isinstance(self.pattern, Raster):
+            start, end = self.pattern.azimuth_deg
+            return math.radians(end - start) / self.columns
+        return (-1.0 if self.clockwise else 1.0) * 2.0 * math.pi / self.columns
+
+    def _turned_rad(self) -> np.ndarray:
+        """Return (rings,) how far a ring has turned clockwise when it fires since the column's start."""
+        if isinstance(self.pattern, Raster) and self.pattern.order != "columns":
+            return np.full(self.rings, -0.5 * self._column_step_rad())
+        return -self._column_step_rad() * self._firing_times_s() / self.column_s
+
+    def _turn(self, offset_rad: np.ndarray, elevation_rad: np.ndarray, frame_from_lidar: Pose) -> np.ndarray:
+        """Return (columns * rings, 3) float64 unit vectors turned to each column.
+
+        A beam's direction is ``cos(column) * a + sin(column) * b + c`` with three vectors for each ring, so only the
+        rings' vectors are turned into another frame, and a sine is taken for each column, not for each beam.
+        """
+        start = math.radians(
+            self.pattern.azimuth_deg[0] if isinstance(self.pattern, Raster) else self.start_azimuth_deg
+        )
+        column = (start + np.arange(self.columns) * self._column_step_rad())[:, None, None]
+        along, across, up = _unit(offset_rad, elevation_rad).T
         zero = np.zeros(self.rings)
         a = frame_from_lidar.rotate(np.stack([along, across, zero], axis=1))
         b = frame_from_lidar.rotate(np.stack([-across, along, zero], axis=1))
-        c = frame_from_lidar.rotate(np.stack([zero, zero, np.sin(elevation)], axis=1))
+        c = frame_from_lidar.rotate(np.stack([zero, zero, up], axis=1))
         out = np.cos(column) * a
         out += np.sin(column) * b
         out += c
-        return out.reshape(-1, 3).astype(np.float32)
+        return out.reshape(-1, 3)
 
-    def rays(self, world_from_lidar: Pose) -> Rays:
-        """Return the world rays of one sweep, `directions` in order; times run from 0 to one turn."""
-        directions = self.directions(world_from_lidar)
-        origin = np.broadcast_to(np.asarray(world_from_lidar.translation_m, dtype=np.float32), directions.shape)
-        time_s = np.repeat((np.arange(self.columns) + 0.5) / (self.columns * self.rate_hz), self.rings)
-        return Rays(origin=origin, direction=directions, time_s=time_s.astype(np.float32))
+    def _beam_faults(self) -> Iterator[str]:
+        if len(self.elevation_deg) != len(self.azimuth_offset_deg) or not self.elevation_deg:
+            yield (
+                f"needs as many azimuth offsets as elevations, one or more, got {len(self.azimuth_offset_deg)} and "
+                f"{len(self.elevation_deg)}"
+            )
+        for name, most in (("elevation_deg", 90.0), ("azimuth_offset_deg", 180.0)):
+            for angle in getattr(self, name):
+                if not abs(angle) <= most:
+                    yield f"{name} holds {angle}, all must lie within -{most:g} to {most:g}"
+        order = np.diff(self.elevation_deg)
+        if (order > 0).any():
+            ring = int(np.argmax(order > 0))
+            yield (
+                "elevation_deg must run from the highest beam to the lowest, but "
+                f"{self.elevation_deg[ring]:g} comes before {self.elevation_deg[ring + 1]:g}"
+            )
+        if not 1 <= self.columns <= _MOST or self.rings > _MOST:
+            yield f"a sweep may have 1 to {_MOST} columns and rings, got {self.columns} and {self.rings}"
+
+    def _figure_faults(self) -> Iterator[str]:
+        above = ("rate_hz", "max_range_m", "range_at_10_percent_m", "pulse_s", "wavelength_nm")
+        least = (
+            "min_range_m",
+            "range_noise_m",
+            "weak_range_noise_m",
+            "range_step_m",
+            "dropout_softness",
+            "beam_origin_m",
+        )
+        for name in above:
+            if not 0.0 < getattr(self, name) < math.inf:
+                yield f"{name} must be above 0, got {getattr(self, name)}"
+        for name in least:
+            if not 0.0 <= getattr(self, name) < math.inf:
+                yield f"{name} must be 0 or more, got {getattr(self, name)}"
+        if self.min_range_m >= self.max_range_m:
+            yield f"min_range_m {self.min_range_m:g} must be below max_range_m {self.max_range_m:g}"
+        if not all(0.0 <= angle <= 100.0 for angle in self.divergence_mrad):
+            yield f"divergence_mrad must lie in 0 to 100, got {self.divergence_mrad}"
+        if not (math.isfinite(self.start_azimuth_deg) and math.isfinite(self.start_s)):
+            yield f"start_azimuth_deg and start_s must be finite, got {self.start_azimuth_deg} and {self.start_s}"
+        if self.points_per_s > MOST_POINTS_PER_S:
+            yield (
+                f"{self.rings} rings, {self.columns} columns and {self.rate_hz:g} sweeps a second are "
+                f"{self.points_per_s:.3g} points a second, at most {MOST_POINTS_PER_S:.0e} are allowed; lower one"
+            )
+
+    def _time_faults(self) -> Iterator[str]:
+        """Yield what is wrong with the firing times and the prisms, of a sensor whose figures are sound."""
+        if isinstance(self.pattern, Rosette) and not np.isfinite(self._bent(np.zeros(self.rings))).all():
+            yield "its prisms bend light so far that a face reflects all of it; lower their wedge_deg"
+        if not isinstance(self.pattern, Spinning) and (self.beam_origin_m > 0.0 or not self.clockwise):
+            yield f"beam_origin_m and clockwise are for sensors that spin, not a {self.pattern.kind}; leave them out"
+        if not self.firing_time_s:
+            return
+        if isinstance(self.pattern, Raster) and self.pattern.order != "columns":
+            yield f"firing_time_s is not for a raster of order {self.pattern.order!r}; leave it out"
+        elif len(self.firing_time_s) != self.rings:
+            yield f"needs one firing_time_s for each of its {self.rings} rings, or none, got {len(self.firing_time_s)}"
+        wrong = [time_s for time_s in self.firing_time_s if not 0.0 <= time_s <= self.column_s * (1 + 1e-9)]
+        if wrong:
+            yield (
+                f"firing_time_s holds {wrong[0]:g}, all must lie within the {self.column_s:.6g} s that {self.columns} "
+                f"columns at {self.rate_hz:g} Hz leave for each; lower columns or rate_hz"
+            )
+
+
+def _unit(azimuth_rad: np.ndarray, elevation_rad: np.ndarray) -> np.ndarray:
+    """Return (N, 3) unit vectors."""
+    level = np.cos(elevation_rad)
+    return np.stack([level * np.cos(azimuth_rad), level * np.sin(azimuth_rad), np.sin(elevation_rad)], axis=1)

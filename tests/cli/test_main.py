@@ -20,7 +20,7 @@ def run(*arguments, cwd=None):
 
 def test_help_names_every_command_in_words_a_newcomer_knows():
     text = run("--help").stdout
-    for command in ("generate", "preview", "check", "recipes", "schema", "doctor", "assets"):
+    for command in ("generate", "preview", "check", "recipes", "schema", "doctor", "assets", "sensors"):
         assert command in text
     assert "simgen generate quickstart --out out/quickstart" in text
 
@@ -29,6 +29,14 @@ def test_recipes_are_listed_with_what_they_make():
     lines = run("recipes").stdout.splitlines()
     assert any(line.startswith("street") and "100 frames" in line for line in lines)
     assert any(line.startswith("demo") and "160 frames" in line for line in lines)
+
+
+def test_sensors_are_listed_with_their_figures_in_words_and_as_json():
+    lines = run("sensors", "list").stdout.splitlines()
+    assert any(line.startswith("Livox-Avia") and "rosette" in line and "240,000" in line for line in lines)
+    assert any(line.startswith("kitti_color") and "1242 x 375" in line for line in lines)
+    told = json.loads(run("sensors", "list", "--json").stdout)
+    assert told["lidars"]["VLS-128"]["rings"] == 128 and told["cameras"]["kitti_color"]["width_px"] == 1242
 
 
 def test_the_schema_is_json_that_knows_every_randomizer():
