@@ -23,6 +23,9 @@ from simgen.render.visibility import R1, R2_U, R2_V, lamp_visibility, spread, su
 _TILE = 8
 """Side of the square of grid points that between them cast rays in all directions there are."""
 
+_AROUND = 4096
+"""Rays that tell how much light surfaces send each other."""
+
 _CLOSE = 4.0
 """In the target's ``nearby_m``: what was met within is looked at more closely, by a ray of its own."""
 
@@ -121,14 +124,30 @@ def _trace(
     # What lies close by is as hidden from sky and surroundings as the point itself; what lies far is open.
     share = _share_of_far(met, target)
     total = direct + (share * np.float32(free)) * skylit
-    # Light bounces on and on; each time the surroundings return their mean reflectance of it.
-    albedo = met.albedo.mean(axis=0, dtype=np.float64)
-    bounced = total.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
+    bounced = _light_around(met, pattern, free, target, offset)
     total += share * (met.albedo * bounced.astype(np.float32))
     close = np.flatnonzero(hit & (met.range_m < target.nearby_m * _CLOSE))
     total[close] = direct[close] + _bounced_once_more(met, close, pattern[close], free, bounced, target, offset)
     _collect(len(there), lux, opening, there, points.kind, direction, total, hit, target.environment, rays_each)
     return free, bounced
+
+
+def _light_around(met: Surface, pattern: np.ndarray, free: float, target: Target, offset: np.ndarray) -> np.ndarray:
+    """Return (3,) the mean luminance that surfaces meet each other with, nit, of a few of them that rays met.
+
+    Not of what the rays met themselves: these may see the one bright patch over a lamp, which the patch does not.
+    """
+    hit = np.flatnonzero(met.kind != NOTHING)
+    # An odd stride goes through all patterns.
+    index = hit[:: (len(hit) // _AROUND) | 1]
+    if not len(index):
+        return np.zeros(3)
+    _, beyond = _cast_around(met, index, pattern[index], offset, 1, target)
+    direct, skylit = _lit_directly(beyond, pattern[index], target, offset)
+    light = direct + (_share_of_far(beyond, target) * np.float32(free)) * skylit
+    # Light bounces on and on; each time the surroundings return their mean reflectance of it.
+    albedo = beyond.albedo.mean(axis=0, dtype=np.float64)
+    return light.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
 
 
 def _bounced_once_more(
