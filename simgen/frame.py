@@ -12,7 +12,9 @@ from simgen.geometry.boxes import BoxPx
 from simgen.geometry.pose import Pose, Vector3
 from simgen.geometry.rays import Hits
 from simgen.scene.camera import Camera
+from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.lidar import Lidar
+from simgen.scene.radar import Radar
 from simgen.scene.scene import Scene
 
 SEEN, OCCLUDED, OUTSIDE = 1, 2, 3
@@ -137,7 +139,64 @@ class Scan:
     category_id: np.ndarray
 
 
-Observation = View | Scan
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DepthView:
+    """What a depth camera measured, beside what is true.
+
+    Attributes:
+        sensor: the device.
+        world_from_camera: pose of its imager.
+        z_m: (H, W) float32 exact depth along the axis at pixel centres; 0 where nothing was met.
+        sensed_counts: (H, W) uint16 measured depth along the axis in steps of ``sensor.depth_unit_m``; 0 for none.
+        reason: (H, W) uint8, values of `simgen.scene.depth_camera.REASONS`.
+        instance_id: (H, W) uint16 at pixel centres; 0 where nothing was met.
+        infrared: (H, W) uint8 what its (left) imager saw of its own light and of daylight; None of a passive one.
+    """
+
+    sensor: DepthCamera
+    world_from_camera: Pose
+    z_m: np.ndarray
+    sensed_counts: np.ndarray
+    reason: np.ndarray
+    instance_id: np.ndarray
+    infrared: np.ndarray | None = None
+
+    @property
+    def sensed_m(self) -> np.ndarray:
+        """(H, W) float32 measured depth in metres; 0 for none."""
+        return self.sensed_counts.astype(np.float32) * np.float32(self.sensor.depth_unit_m)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RadarScan:
+    """What a radar detected: N detections by range, elevation unknown.
+
+    Attributes:
+        radar: the sensor.
+        world_from_radar: its pose.
+        range_m: (N,) float32.
+        azimuth_rad: (N,) float32, to the left of straight ahead.
+        doppler_mps: (N,) float32, how fast it goes away from the radar, wrapped at the radar's limit.
+        over_ground_mps: (N,) float32, the same without the radar's own motion.
+        snr_db: (N,) float32 signal over noise.
+        rcs_dbsm: (N,) float32 cross-section judged by signal and range as if straight ahead, dB of 1 m2.
+        instance_id: (N,) uint16, of what scattered most; 0 of false alarms.
+        category_id: (N,) uint16.
+    """
+
+    radar: Radar
+    world_from_radar: Pose
+    range_m: np.ndarray
+    azimuth_rad: np.ndarray
+    doppler_mps: np.ndarray
+    over_ground_mps: np.ndarray
+    snr_db: np.ndarray
+    rcs_dbsm: np.ndarray
+    instance_id: np.ndarray
+    category_id: np.ndarray
+
+
+Observation = View | Scan | DepthView | RadarScan
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -24,11 +24,15 @@ from simgen.export.panoptic import panoptic_files
 from simgen.frame import Flow, Frame, Observation, View
 from simgen.recipe import Place, Recipe, load_place
 from simgen.render.camera import render_view
+from simgen.render.depth_camera import sense_depth
 from simgen.render.lidar import scan
 from simgen.render.noise import sensor_key
+from simgen.render.radar import sweep
 from simgen.run import store, tables
 from simgen.run.engine import limit_threads, run_all
 from simgen.scene.camera import Camera
+from simgen.scene.depth_camera import DepthCamera
+from simgen.scene.radar import Radar
 from simgen.scene.scene import Scene
 from simgen.simulate.settle import settle
 from simgen.streams import Draws
@@ -164,6 +168,12 @@ class Generator:
                 through = self.recipe.labels.glass == "seen_through"
                 view = render_view(scene, sensor, tracer, key, self.recipe.render, through_glass=through)
                 observations.append(with_truths(scene, view, tracer.geometry, **self.recipe.storage.truths))
+            elif isinstance(sensor, DepthCamera):
+                through = self.recipe.labels.glass == "seen_through"
+                infrared = self.recipe.storage.infrared
+                observations.append(sense_depth(scene, sensor, tracer, key, through_glass=through, infrared=infrared))
+            elif isinstance(sensor, Radar):
+                observations.append(sweep(scene, sensor, tracer, key))
             else:
                 observations.append(scan(scene, sensor.sweep(index), tracer, key))
         return tuple(observations)

@@ -39,7 +39,7 @@ from simgen.randomize.vehicles import Parked, Traffic
 from simgen.randomize.weather import WeatherDraw
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
-from simgen.rig import CameraMount, LidarMount
+from simgen.rig import CameraMount, DepthCameraMount, LidarMount, RadarMount
 from simgen.simulate.settle import Settle
 
 Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin, spec.TAGGED]
@@ -112,6 +112,8 @@ class Storage:
         uv: whether images of texture coordinates are kept.
         lens_mask: whether images of how much light what lies on the lens lets through are kept.
         linear: whether the light before the lens, free of noise, is kept as 16-bit images.
+        depth_reasons: whether images of why depth cameras measured nothing, or the wrong surface, are kept.
+        infrared: whether what the infrared imagers of depth cameras saw is kept.
         flow: whether optical flow to the next and the previous frame of the same scene, with occlusion, is kept.
     """
 
@@ -125,6 +127,8 @@ class Storage:
     uv: bool = False
     lens_mask: bool = False
     linear: bool = False
+    depth_reasons: bool = False
+    infrared: bool = False
     flow: bool = False
 
     def __post_init__(self) -> None:
@@ -166,7 +170,7 @@ class Recipe:
         frames_per_scene: how many views of each drawn scene; more are cheaper, fewer vary more.
         seed: all chance follows from it.
         assets: where models come from: ``families``, ``sweethome3d``, ``pybullet``, ``own``.
-        sensors: cameras and LiDARs on the rig.
+        sensors: cameras, LiDARs, depth cameras and radars on the rig.
         randomizers: applied in this order.
         physics: how dropped objects come to rest.
         max_tries: how often a scene is drawn anew when objects cannot be placed.
@@ -180,7 +184,7 @@ class Recipe:
     name: str
     place: str
     frames: int
-    sensors: tuple[Annotated[CameraMount | LidarMount, spec.TAGGED], ...]
+    sensors: tuple[Annotated[CameraMount | LidarMount | DepthCameraMount | RadarMount, spec.TAGGED], ...]
     description: str = ""
     frames_per_scene: int = 1
     seed: int = 0
@@ -199,7 +203,7 @@ class Recipe:
             if getattr(self, key) < 1:
                 raise ValueError(f"{key} must be 1 or more, got {getattr(self, key)}")
         if not self.sensors:
-            raise ValueError("sensors must name at least one camera or lidar")
+            raise ValueError("sensors must name at least one camera, lidar, depth_camera or radar")
         if not self.assets:
             raise ValueError("assets must name at least one source, such as families")
         _check_unique("sensors", [s.name for s in self.sensors])

@@ -7,16 +7,20 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from simgen.assets.depth_cameras import depth_camera_models, make_depth_camera
 from simgen.assets.imagers import ImagerChoice
+from simgen.assets.radars import make_radar, radar_models
 from simgen.assets.sensors import camera_model, camera_models, make_lidar
 from simgen.errors import SimgenError
 from simgen.geometry.pose import CAMERA_AXES, Pose, Vector3, about
 from simgen.scene.camera import Camera, focal_px
+from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.imager import IDEAL
 from simgen.scene.lens import KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
 from simgen.scene.lidar import Lidar, ReturnMode
 from simgen.scene.optics import Aperture, Shutter
+from simgen.scene.radar import Radar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +209,84 @@ class LidarMount:
         )
 
 
-Mount = CameraMount | LidarMount
+@dataclass(frozen=True, kw_only=True)
+class DepthCameraMount:
+    """A depth camera on the rig: structured light, active or passive stereo, or time of flight.
+
+    Beside its exact depth it keeps the depth that the device would measure, with its holes and errors. The camera's
+    own picture, if there should be one, is that of a ``camera`` beside it.
+
+    Attributes:
+        name: unique among the sensors; part of every file's name.
+        model: name in ``assets/sensors/depth_cameras.yaml``.
+        width_px: another width than the model's, showing the same.
+        height_px: another height; None for what keeps the model's shape, else cut or widened evenly above and below.
+        position_m: of its (left) imager's centre on the rig.
+        yaw_deg: turned to the left.
+        pitch_deg: tilted down.
+        roll_deg: turned clockwise about its axis.
+    """
+
+    kind: Literal["depth_camera"] = "depth_camera"
+    name: str = "depth"
+    model: str = "realsense_d435"
+    width_px: int | None = None
+    height_px: int | None = None
+    position_m: Vector3 = (0.0, 0.0, 0.0)
+    yaw_deg: float = 0.0
+    pitch_deg: float = 0.0
+    roll_deg: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        if self.model not in depth_camera_models():
+            raise ValueError(f"unknown depth camera model {self.model!r}; known: {', '.join(depth_camera_models())}")
+        for key in ("width_px", "height_px"):
+            size = getattr(self, key)
+            if size is not None and not 8 <= size <= 4096:
+                raise ValueError(f"{key} must lie in 8 to 4096, got {size}")
+
+    def build(self) -> DepthCamera:
+        """Return the depth camera in its place."""
+        mounting = _mounting(self.position_m, self.yaw_deg, self.pitch_deg, self.roll_deg) @ CAMERA_AXES
+        return make_depth_camera(
+            self.model, name=self.name, width_px=self.width_px, height_px=self.height_px, rig_from_camera=mounting
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RadarMount:
+    """A radar on the rig: a list of detections with range, azimuth, Doppler speed and cross-section.
+
+    Attributes:
+        name: unique among the sensors; part of every file's name.
+        model: name in ``assets/sensors/radars.yaml``.
+        position_m: of its centre on the rig.
+        yaw_deg: turned to the left.
+        pitch_deg: tilted down.
+        roll_deg: turned clockwise about its axis.
+    """
+
+    kind: Literal["radar"] = "radar"
+    name: str = "radar"
+    model: str = "ars408_near"
+    position_m: Vector3 = (0.0, 0.0, 0.0)
+    yaw_deg: float = 0.0
+    pitch_deg: float = 0.0
+    roll_deg: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        if self.model not in radar_models():
+            raise ValueError(f"unknown radar model {self.model!r}; known: {', '.join(radar_models())}")
+
+    def build(self) -> Radar:
+        """Return the radar in its place."""
+        mounting = _mounting(self.position_m, self.yaw_deg, self.pitch_deg, self.roll_deg)
+        return make_radar(self.model, name=self.name, rig_from_radar=mounting)
+
+
+Mount = CameraMount | LidarMount | DepthCameraMount | RadarMount
 
 
 def _mounting(position_m: Vector3, yaw_deg: float, pitch_deg: float, roll_deg: float) -> Pose:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from simgen.frame import Annotation, ObjectTruth, Segment
 from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.camera import Camera
+from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.lidar import Lidar
+from simgen.scene.radar import Radar
 
 FactorValue = bool | int | float | str | None
 
@@ -80,6 +82,47 @@ class ScanRecord:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class DepthRecord:
+    """What a depth camera left on disk.
+
+    Attributes:
+        sensor: the device as it was: intrinsics, mounting, baseline, emitter and the figures it errs by.
+        world_from_camera: pose of its (left) imager.
+        clean: 16-bit PNG of the exact depth, counts of ``sensor.camera.depth_unit_m`` along the axis; 0 where nothing
+            was met in reach.
+        sensed: 16-bit PNG of the measured depth, counts of ``sensor.depth_unit_m`` along the axis; 0 for none.
+        instance: 16-bit PNG of instance ids; 0 where nothing was met.
+        truths: further images that were asked for, by kind, which is their folder: ``depth_reason``, 8-bit values of
+            `simgen.scene.depth_camera.REASONS`; ``infrared``, 8-bit; ``disparity``, 16-bit counts of 1/256 px of the
+            exact disparity.
+    """
+
+    sensor: DepthCamera
+    world_from_camera: Pose
+    clean: FileRecord
+    sensed: FileRecord
+    instance: FileRecord
+    truths: Mapping[str, FileRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RadarRecord:
+    """What a radar left on disk.
+
+    Attributes:
+        radar: the sensor as it was.
+        world_from_radar: its pose.
+        detections: how many.
+        table: NumPy structured array (.npy), fields as in `simgen.frame.RadarScan`, with x and y in the radar's frame.
+    """
+
+    radar: Radar
+    world_from_radar: Pose
+    detections: int
+    table: FileRecord
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FrameRecord:
     """One frame, with everything but its pixels and points.
 
@@ -87,7 +130,7 @@ class FrameRecord:
         index, scene_index, split: as in `simgen.frame.Frame`.
         world_from_rig: where the sensors' rig stood.
         rig_velocity_mps: in the world.
-        views, scans: one per camera and LiDAR.
+        views, scans, depths, radars: one per camera, LiDAR, depth camera and radar.
         instances: category of every instance id that images and clouds may hold, ground and walls included.
         objects: every countable object.
         annotations: every countable object per camera, hidden ones too.
@@ -107,3 +150,5 @@ class FrameRecord:
     annotations: tuple[Annotation, ...]
     factors: Mapping[str, FactorValue | tuple[FactorValue, ...]]
     assets: Mapping[str, AssetRecord] = field(default_factory=dict)
+    depths: tuple[DepthRecord, ...] = ()
+    radars: tuple[RadarRecord, ...] = ()

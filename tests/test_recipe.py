@@ -71,7 +71,7 @@ splits: {train: 0.5, val: 0.1, test: 0.1}
             f"{file}: sensors.0: horizontal_fov_deg must lie in 1 to 170, got 400.0",
             f"{file}: sensors.1: unknown LiDAR model 'HDL-65E'; did you mean 'HDL-64E'? 'simgen sensors list' names "
             "those there are, and a sensor file of your own must end in .yaml",
-            f"{file}: sensors.2: unknown kind 'sonar'; known: camera, lidar",
+            f"{file}: sensors.2: unknown kind 'sonar'; known: camera, lidar, depth_camera, radar",
             f"{file}: randomizers.0.count: low must not exceed high, got low 5 and high 2",
             f"{file}: randomizers.1: turbidity must lie in 2 to 10, got 99",
             f"{file}: splits: train, val and test must be 0 or more and add up to 1, got (0.5, 0.1, 0.1)",
@@ -85,7 +85,7 @@ splits: {train: 0.5, val: 0.1, test: 0.1}
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("sensors: []", "sensors must name at least one camera or lidar"),
+        ("sensors: []", "sensors must name at least one camera, lidar, depth_camera or radar"),
         ("sensors: [{kind: camera}, {kind: camera}]", "sensors: the name 'camera' is used more than once"),
         ("frames: 0", "frames must be 1 or more, got 0"),
         ("randomizers: [{kind: paint, name: place}]", "randomizers: the name 'place' is taken"),
@@ -101,7 +101,7 @@ def test_values_that_do_not_go_together_are_refused(tmp_path, line, message):
 
 
 def test_an_unknown_recipe_is_met_with_a_near_one():
-    with pytest.raises(RecipeError, match=r"no recipe 'stret': did you mean 'street'\? known: bin, demo, .*\.yaml"):
+    with pytest.raises(RecipeError, match=r"no recipe 'stret': did you mean 'street'\? known: bin, .*\.yaml"):
         load_recipe("stret")
 
 

@@ -1,13 +1,15 @@
 """Claims about cameras as a recipe asks for them: presets, fields of view, focal lengths."""
 
+import dataclasses
 import math
 
 import pytest
 
 from simgen import spec
+from simgen.assets.depth_cameras import depth_camera_model, depth_camera_models
 from simgen.assets.sensors import camera_models
 from simgen.errors import RecipeError
-from simgen.rig import CameraMount
+from simgen.rig import CameraMount, DepthCameraMount
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Pinhole
 from simgen.scene.optics import Aperture, Shutter
 
@@ -113,3 +115,37 @@ def test_a_recipe_may_name_a_shutter_and_an_aperture():
         with pytest.raises(RecipeError) as error:
             spec.parse(CameraMount, wrong, "recipe")
         assert fault in str(error.value)
+
+
+@pytest.mark.parametrize("model", depth_camera_models())
+def test_a_smaller_depth_camera_shows_the_same(model):
+    whole, small = DepthCameraMount(model=model).build(), DepthCameraMount(model=model, width_px=160).build()
+    assert across_deg(small.camera) == pytest.approx(across_deg(whole.camera), abs=1e-9)
+    assert small.method == whole.method and small.camera.width_px == 160
+
+
+@pytest.mark.parametrize(
+    ("model", "across", "nearest_m"),
+    [("realsense_d415", 65.0, 0.45), ("realsense_d435", 87.0, None), ("kinect_v1", 57.4, 0.5), ("zed_2", 101.0, 0.3)],
+)
+def test_a_depth_camera_has_its_makers_field_of_view_and_nearest_depth(model, across, nearest_m):
+    sensor = DepthCameraMount(model=model).build()
+    assert across_deg(sensor.camera) == pytest.approx(across, abs=0.1)
+    if nearest_m is not None:
+        assert sensor.disparity_m_px / sensor.method.max_disparity_px == pytest.approx(nearest_m, rel=0.01)
+
+
+@pytest.mark.parametrize("model", depth_camera_models())
+def test_every_figure_of_a_depth_camera_has_a_source(model):
+    known = depth_camera_model(model)
+    emitter = known.method.emitter
+    keys = {"size", "fx_px", "range"} | {f.name for f in dataclasses.fields(known.method)} - {
+        "kind", "eyes", "emitter", "ambiguity_range_m", "least_contrast", "least_coherence",
+    }  # fmt: skip
+    keys |= set() if emitter is None else {"range_at_10_percent_m", "falloff_exponent", "saturating_signal"}
+    assert keys <= set(known.sources) and all(known.sources.values())
+
+
+def test_an_unknown_depth_camera_is_met_with_the_known_ones():
+    with pytest.raises(ValueError, match="unknown depth camera model 'd435'; known: kinect_v1, "):
+        DepthCameraMount(model="d435")

@@ -18,14 +18,16 @@ from simgen import spec
 from simgen.errors import RecipeError
 from simgen.quality.clouds import check_against_depth, check_cloud
 from simgen.quality.coco_files import CocoFiles, check_image, check_leftovers, load_coco
+from simgen.quality.depths import DEPTH_FORMS, check_depth
 from simgen.quality.frames import check_record
 from simgen.quality.gathered import check_credits, check_factors
 from simgen.quality.masks import Pixels, check_picture, count_pixels
+from simgen.quality.radars import check_radar
 from simgen.quality.report import Fault, Report, differs
 from simgen.quality.solids import check_solids
 from simgen.quality.truths import FORMS, check_truths
 from simgen.run.store import MANIFEST, UNFINISHED, open_dataset
-from simgen.truth import AssetRecord, FileRecord, FrameRecord, ScanRecord, ViewRecord
+from simgen.truth import AssetRecord, DepthRecord, FileRecord, FrameRecord, ScanRecord, ViewRecord
 
 _TRUTH = "truth/scene_"
 _READABLE = (ValueError, KeyError, TypeError)
@@ -177,6 +179,16 @@ def _check_sensors(work: _Work, where: str, record: FrameRecord) -> None:
             work.find(check_truths(at, record, view, seen, further, work.category_ids))
             if work.coco is not None:
                 work.find(check_image(at, work.coco, record, view, seen))
+    for depth in record.depths:
+        at = f"{where}, {depth.sensor.name}"
+        work.checked["depth images"] += 1
+        work.find(check_depth(at, record, depth, _depth_images(work, at, depth)))
+    for radar in record.radars:
+        at = f"{where}, {radar.radar.name}"
+        found = _read_array(work, radar.table)
+        if found is not None:
+            work.checked["radar detections"] += len(found)
+            work.find(check_radar(at, record, radar, found, work.category_ids))
     for scan in record.scans:
         at = f"{where}, {scan.lidar.name}"
         cloud = _check_scan(work, at, record, scan)
@@ -221,6 +233,20 @@ def _truth_images(work: _Work, where: str, view: ViewRecord) -> dict[str, np.nda
     return images
 
 
+def _depth_images(work: _Work, where: str, depth: DepthRecord) -> dict[str, np.ndarray]:
+    """Return a depth camera's images, by kind, that can be read and have the right form."""
+    size, images = (depth.sensor.camera.height_px, depth.sensor.camera.width_px), {}
+    files = {"depth_clean": depth.clean, "depth_sensed": depth.sensed, "instance": depth.instance, **depth.truths}
+    for kind, file in files.items():
+        if kind not in DEPTH_FORMS:
+            work.fault(where, f"has an image of unknown kind {kind!r}")
+            continue
+        image = _read_image(work, where, kind, file, size, DEPTH_FORMS[kind])
+        if image is not None:
+            images[kind] = image
+    return images
+
+
 def _read_image(
     work: _Work, where: str, name: str, file: FileRecord, shape: tuple[int, ...], kind: type[np.generic]
 ) -> np.ndarray | None:
@@ -238,19 +264,25 @@ def _read_image(
 
 def _check_scan(work: _Work, where: str, record: FrameRecord, scan: ScanRecord) -> np.ndarray | None:
     """Return a LiDAR's cloud when it can be read and nothing is wrong with its form."""
-    content = _read_file(work, scan.cloud)
-    if content is None:
-        return None
-    try:
-        cloud = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
-        work.fault(scan.cloud.path, f"is not a NumPy array: {error}")
+    cloud = _read_array(work, scan.cloud)
+    if cloud is None:
         return None
     work.checked["points"] += len(cloud)
     found = list(check_cloud(where, record, scan, cloud, work.category_ids))
     work.find(found)
     unfit = cloud.dtype.names is None or "x" not in cloud.dtype.names or any("not finite" in f.what for f in found)
     return None if unfit else cloud
+
+
+def _read_array(work: _Work, file: FileRecord) -> np.ndarray | None:
+    content = _read_file(work, file)
+    if content is None:
+        return None
+    try:
+        return np.load(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        work.fault(file.path, f"is not a NumPy array: {error}")
+        return None
 
 
 def _check_strays(work: _Work) -> None:

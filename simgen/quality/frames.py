@@ -31,6 +31,7 @@ def check_record(
     if frame.split != split:
         yield Fault(where=where, what=f"is in {frame.split}, but its scene's first frame is in {split}")
     names = [v.camera.name for v in frame.views] + [s.lidar.name for s in frame.scans]
+    names += [d.sensor.name for d in frame.depths] + [r.radar.name for r in frame.radars]
     if len(set(names)) != len(names):
         yield Fault(where=where, what=f"sensors share a name: {', '.join(names)}")
     for view in frame.views:
@@ -46,6 +47,16 @@ def check_record(
         rig_from_sensor = scan.lidar.rig_from_lidar
         yield from _check_pose(where, scan.lidar.name, scan.world_from_lidar, frame.world_from_rig @ rig_from_sensor)
         yield from _check_name(where, scan.cloud, f"lidar/{frame.split}/{frame.index:06d}_{scan.lidar.name}.")
+    for depth in frame.depths:
+        expected = frame.world_from_rig @ depth.sensor.rig_from_camera
+        yield from _check_pose(where, depth.sensor.name, depth.world_from_camera, expected)
+        files = {"depth_clean": depth.clean, "depth_sensed": depth.sensed, "instance": depth.instance, **depth.truths}
+        for folder, file in files.items():
+            yield from _check_name(where, file, f"{folder}/{frame.split}/{frame.index:06d}_{depth.sensor.name}.")
+    for radar in frame.radars:
+        expected = frame.world_from_rig @ radar.radar.rig_from_radar
+        yield from _check_pose(where, radar.radar.name, radar.world_from_radar, expected)
+        yield from _check_name(where, radar.table, f"radar/{frame.split}/{frame.index:06d}_{radar.radar.name}.")
     cameras = {v.camera.name for v in frame.views}
     if strangers := sorted({a.camera for a in frame.annotations} - cameras):
         yield Fault(where=where, what=f"annotations of cameras it does not have: {', '.join(strangers)}")

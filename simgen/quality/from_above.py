@@ -12,10 +12,13 @@ from simgen.quality.ink import BRIGHT, DIM, FAINT, NOTHING, PANEL, Scale, fill, 
 from simgen.quality.overlay import color_of, splat
 from simgen.quality.solids import cuboid_of
 from simgen.scene.beam_pattern import Rosette
-from simgen.truth import FrameRecord, ScanRecord
+from simgen.truth import FrameRecord, RadarRecord, ScanRecord
 
 HEIGHT_SCALE = Scale(low=-1.5, high=4.0)
 """From height above the rig's origin, metres, to colour."""
+
+SPEED_SCALE = Scale(low=-15.0, high=15.0)
+"""From radial speed over ground, metres per second, to colour: red goes away."""
 
 _FOOTPRINT = (0, 2, 6, 4)
 
@@ -52,6 +55,54 @@ def draw_from_above(
     colors = np.rint(HEIGHT_SCALE.colors(points[:, 2]) * light[:, None])
     splat(picture, _place(points[order], reach_m, side_px), colors[order], 1.67)
     _draw_views(picture, frame, level_from_world, reach_m)
+    met = {truth.instance_id for truth in frame.objects if truth.lidar_points.get(scan.lidar.name, 0)}
+    _draw_boxes(picture, frame, level_from_world, reach_m, met)
+    return picture
+
+
+def draw_detections(
+    frame: FrameRecord, record: RadarRecord, found: np.ndarray, side_px: int, reach_m: float | None = None
+) -> np.ndarray:
+    """Return a square picture of a radar's detections seen from straight above, the rig's heading up.
+
+    A dot is the larger the larger the cross-section; its hue, and the line from it, tell the radial speed over ground.
+    Boxes without a detection are faint.
+
+    Args:
+        frame: what is true of the frame.
+        record: the radar's record in it.
+        found: (N,) of `simgen.run.store.RADAR_DTYPE`.
+        side_px: width and height.
+        reach_m: from the middle to the edge; None fits 95 of 100 detections.
+
+    Returns:
+        (side_px, side_px, 3) uint8 RGB.
+    """
+    picture = np.full((side_px, side_px, 3), PANEL, dtype=np.uint8)
+    level_from_world = at(*frame.world_from_rig.translation_m, frame.world_from_rig.yaw_rad).inverse
+    level_from_radar = level_from_world @ record.world_from_radar
+    flat = np.stack([found["x"], found["y"], np.zeros(len(found))], axis=1).astype(np.float64)
+    points = level_from_radar.apply(flat)
+    away = np.hypot(points[:, 0], points[:, 1])
+    if reach_m is None:
+        reach_m = _round_reach(float(np.quantile(away, 0.95))) if len(away) else 10.0
+    _draw_rings(picture, reach_m)
+    _draw_boxes(picture, frame, level_from_world, reach_m, set(found["instance_id"].tolist()))
+    speed = found["over_ground_mps"].astype(np.float64)
+    tips = level_from_radar.apply(flat * (1.0 + speed / np.maximum(found["range_m"], 1e-3))[:, None])
+    sizes = np.clip(3.0 + 0.15 * found["rcs_dbsm"], 1.5, 8.0) * side_px / 700
+    for start, tip, color, size in zip(points, tips, SPEED_SCALE.colors(speed), sizes, strict=True):
+        ink = (int(color[0]), int(color[1]), int(color[2]))
+        line(picture, _place(np.stack([start, tip]), reach_m, side_px), ink)
+        middle = _place(start[None], reach_m, side_px)[0]
+        turn = np.linspace(0.0, 2 * math.pi, 13)[:-1]
+        fill(picture, middle + size * np.stack([np.cos(turn), np.sin(turn)], axis=1), ink, 1.0)
+    return picture
+
+
+def _draw_boxes(picture: np.ndarray, frame: FrameRecord, level_from_world: Pose, reach_m: float, met: set[int]) -> None:
+    """Draw the objects' cuboids and headings, faint where their ids are not in ``met``."""
+    side_px = len(picture)
     for truth in frame.objects:
         cuboid = cuboid_of(truth)
         center = level_from_world.apply(np.asarray(truth.center_m))
@@ -61,10 +112,9 @@ def draw_from_above(
         nose = level_from_world.apply(
             cuboid.world_from_box.apply(np.array([[0.0, 0, 0], [0.5 * truth.size_m[0], 0, 0]]))
         )
-        color = color_of(truth) if truth.lidar_points.get(scan.lidar.name, 0) else FAINT
+        color = color_of(truth) if truth.instance_id in met else FAINT
         line(picture, _place(base, reach_m, side_px), color, closed=True)
         line(picture, _place(nose, reach_m, side_px), color)
-    return picture
 
 
 def draw_turn(scan: ScanRecord, cloud: np.ndarray, colors: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:

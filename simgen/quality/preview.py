@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 
 from simgen.errors import StoreError
-from simgen.quality.from_above import HEIGHT_SCALE, draw_from_above, draw_turn
+from simgen.quality.from_above import HEIGHT_SCALE, SPEED_SCALE, draw_detections, draw_from_above, draw_turn
 from simgen.quality.ink import BACKGROUND, BRIGHT, DIM, NOTHING, Scale, instance_colors, legend, text_width, write
 from simgen.quality.overlay import color_of, draw_amodal, draw_overlay, draw_points, fit
-from simgen.quality.truth_pictures import TITLES, truth_picture
+from simgen.quality.truth_pictures import TITLES, reason_picture, truth_picture
 from simgen.run.store import Dataset, open_dataset, read_scene, scene_path
-from simgen.truth import FrameRecord, ScanRecord, ViewRecord
+from simgen.truth import DepthRecord, FrameRecord, RadarRecord, ScanRecord, ViewRecord
 
 _GAP = 10
 _MARGIN = 18
@@ -119,7 +119,35 @@ def _frame_strip(data: Dataset, record: FrameRecord, camera: str | None, width_p
     if scan is not None:
         _paste(strip, _above_panel(data, record, scan), _MARGIN + columns * step[0], _HEADER, side)
     further = [] if view is None else _truth_panels(data, view)
-    return np.concatenate([strip, _further_strip(further, aspect, width_px)]) if further else strip
+    strips = [strip] if panels else [strip[: _HEADER + _GAP]]
+    if further:
+        strips.append(_further_strip(further, aspect, width_px))
+    for depth in record.depths:
+        camera_aspect = depth.sensor.camera.width_px / depth.sensor.camera.height_px
+        strips.append(_further_strip(depth_panels(data, depth), camera_aspect, width_px))
+    if record.radars:
+        strips.append(_radar_strip(data, record, width_px))
+    return np.concatenate(strips)
+
+
+def _radar_strip(data: Dataset, record: FrameRecord, width_px: int) -> np.ndarray:
+    """Return what each radar detected, from above."""
+
+    def panel(radar: RadarRecord) -> _Panel:
+        return _Panel(
+            title=f"{radar.radar.name} from above: {radar.detections} detections",
+            draw=lambda width: draw_detections(record, radar, data.detections(radar), width),
+            scale=SPEED_SCALE,
+            unit="speed over ground, m/s",
+        )
+
+    shown = [panel(radar) for radar in record.radars]
+    # Squares as small as a third of the sheet: they are not blown up where there is one alone.
+    left = width_px // 3 * min(len(shown), 3)
+    strip = _further_strip(shown, 1.0, left)
+    sheet = np.full((len(strip), width_px, 3), BACKGROUND, dtype=np.uint8)
+    sheet[:, :left] = strip
+    return sheet
 
 
 def _further_strip(panels: Sequence[_Panel], aspect: float, width_px: int) -> np.ndarray:
@@ -203,6 +231,26 @@ def _truth_panels(data: Dataset, view: ViewRecord) -> list[_Panel]:
         return _Panel(title=TITLES[kind], draw=lambda width: fit(picture, width))
 
     return [panel(kind) for kind in TITLES if kind in view.truths]
+
+
+def depth_panels(data: Dataset, depth: DepthRecord) -> list[_Panel]:
+    """Return what a depth camera measured beside what is exact, holes nearly black, and what else was kept."""
+    name, clean, sensed = depth.sensor.name, data.clean_m(depth), data.sensed_m(depth)
+    scale = depth_scale(clean)
+    pictures: list[tuple[str, np.ndarray, Scale | None]] = [
+        (f"{name}: exact depth", depth_picture(clean, scale), scale),
+        (f"{name}: measured, {depth.sensor.model}", depth_picture(sensed, scale), scale),
+    ]
+    if "depth_reason" in depth.truths:
+        pictures.append((f"{name}: why not", reason_picture(data.depth_truth(depth, "depth_reason")), None))
+    if "infrared" in depth.truths:
+        infrared = np.repeat(data.depth_truth(depth, "infrared")[..., None], 3, axis=-1)
+        pictures.append((f"{name}: infrared", infrared, None))
+
+    def panel(title: str, picture: np.ndarray, scale: Scale | None) -> _Panel:
+        return _Panel(title=title, draw=lambda width: fit(picture, width), scale=scale, unit="m" if scale else "")
+
+    return [panel(*one) for one in pictures]
 
 
 def _turn_panels(data: Dataset, scan: ScanRecord) -> list[_Panel]:

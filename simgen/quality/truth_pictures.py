@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from simgen.assets.categories import categories
-from simgen.quality.ink import NOTHING, category_color, instance_colors
+from simgen.quality.ink import NOTHING, PANEL, category_color, instance_colors
+from simgen.scene.depth_camera import REASONS
 
 TITLES = {
     "semantic": "categories",
@@ -56,6 +57,22 @@ def truth_picture(kind: str, values: np.ndarray, state: np.ndarray | None = None
             return np.rint(np.dstack([known, np.isfinite(values[..., 0]) * 0.25]) * 255).astype(np.uint8)
         case _:
             return flow_picture(values, state)
+
+
+def reason_picture(reason: np.ndarray) -> np.ndarray:
+    """Return an (H, W, 3) uint8 RGB picture of a depth camera's reasons: sound depths dark, the rest by kind."""
+    return _REASON_COLORS[np.minimum(reason, len(_REASON_COLORS) - 1)]
+
+
+def _reason_colors() -> np.ndarray:
+    colors = np.tile(np.asarray(PANEL, np.uint8), (max(REASONS.values()) + 1, 1))
+    for k in REASONS.values():
+        if k > 0:
+            colors[k] = category_color(k)
+    return colors
+
+
+_REASON_COLORS = _reason_colors()
 
 
 def flow_picture(uv_px: np.ndarray, state: np.ndarray | None = None) -> np.ndarray:

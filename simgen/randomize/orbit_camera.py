@@ -13,6 +13,7 @@ from simgen.distributions import AnyDistribution, TruncatedNormal, Uniform, chec
 from simgen.errors import PlacementError, RecipeError
 from simgen.geometry.pose import Vector3, look_at
 from simgen.scene.camera import Camera, focal_px
+from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.region import Area
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
@@ -74,7 +75,7 @@ class OrbitCamera:
             PlacementError: no free view was found, or the scene has no such camera or area.
             RecipeError: the camera's lens cannot show the drawn field of view.
         """
-        camera = next((s for s in scene.sensors if isinstance(s, Camera) and s.name == self.camera), None)
+        camera = next((s for s in scene.sensors if isinstance(s, Camera | DepthCamera) and s.name == self.camera), None)
         areas = scene.areas(self.around)
         if camera is None or not areas:
             missing = f"camera {self.camera!r}" if camera is None else f"area {self.around!r}"
@@ -140,12 +141,17 @@ class OrbitCamera:
         blocked = tracer.occluded(np.broadcast_to(eye, ways.shape), ways / length[:, None], free_m)
         return "behind an object" if blocked.mean() > 0.3 else None
 
-    def _seen_from(self, scene: Scene, camera: Camera, view: dict[str, float], draws: Draws) -> Scene:
+    def _seen_from(self, scene: Scene, camera: Camera | DepthCamera, view: dict[str, float], draws: Draws) -> Scene:
         """Return the scene with the rig, and the camera's focal length, set for a view; record it."""
         for key, value in view.items():
             if key not in ("x", "y", "z"):
                 draws.note(key, value)
         if "horizontal_fov_deg" in view:
+            if isinstance(camera, DepthCamera):
+                raise RecipeError(
+                    f"{self.name}: horizontal_fov_deg: {camera.name!r} is a depth camera, whose model tells its field "
+                    "of view; leave it out, or name a camera"
+                )
             try:
                 focal = focal_px(camera.width_px, view["horizontal_fov_deg"], camera.lens)
                 changed = replace(camera, fx_px=focal, fy_px=focal * camera.fy_px / camera.fx_px)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from simgen.frame import Flow, View
+from simgen.frame import DepthView, Flow, View
 from simgen.recipe import Storage
 
 FLOW_STEPS_PER_PX = 64.0
 FLOW_ZERO = 32768
 """KITTI's coding of a flow component: ``round(64 f) + 32768`` in 16 bits, so -512 to just below 512 px."""
+
+DISPARITY_STEPS_PER_PX = 256.0
+"""KITTI's coding of a disparity: ``round(256 d)`` in 16 bits, 0 for none."""
 
 LINEAR_STEPS = 16384.0
 """Steps of a linear image to the luminance that just fills the sensor, ``1.2 * 2**ev100`` nit; 16 bits hold 4 of it."""
@@ -91,6 +94,14 @@ def flow_png(flow: Flow) -> np.ndarray:
     valid = (flow.state > 0) & ((steps >= 0) & (steps <= _FULL_16)).all(axis=-1)
     u, v = np.moveaxis(np.where(valid[..., None], steps, 0.0), -1, 0)
     return np.stack([valid, v, u], axis=-1).astype(np.uint16)
+
+
+def disparity_png(view: DepthView) -> np.ndarray:
+    """Return (H, W) uint16 of the exact disparity towards a depth camera's second eye; 0 where nothing was met."""
+    met = view.z_m > 0
+    disparity = np.where(met, abs(view.sensor.disparity_m_px) / np.where(met, view.z_m, 1.0), 0.0)
+    counts = np.rint(disparity.astype(np.float64) * DISPARITY_STEPS_PER_PX)
+    return np.where(counts <= _FULL_16, counts, 0.0).astype(np.uint16)
 
 
 def decoded(kind: str, pixels: np.ndarray) -> np.ndarray:

@@ -16,12 +16,12 @@ import numpy as np
 
 from simgen import spec
 from simgen.errors import RecipeError, StoreError
-from simgen.frame import Frame, Scan, View
+from simgen.frame import DepthView, Frame, RadarScan, Scan, View
 from simgen.recipe import Storage
-from simgen.run.coding import coded_truths, decoded
+from simgen.run.coding import DISPARITY_STEPS_PER_PX, coded_truths, decoded, disparity_png
 from simgen.scene.asset import Asset
 from simgen.scene.scene import Scene
-from simgen.truth import AssetRecord, FileRecord, FrameRecord, ScanRecord, ViewRecord
+from simgen.truth import AssetRecord, DepthRecord, FileRecord, FrameRecord, RadarRecord, ScanRecord, ViewRecord
 
 FORMAT = "simgen/1"
 MANIFEST = "dataset.json"
@@ -41,6 +41,22 @@ CLOUD_DTYPE = np.dtype(
 )
 """Fields of a stored cloud; as in `simgen.frame.Scan`, x, y, z in metres in the LiDAR frame."""
 
+RADAR_DTYPE = np.dtype(
+    [
+        ("x", "<f4"),
+        ("y", "<f4"),
+        ("range_m", "<f4"),
+        ("azimuth_rad", "<f4"),
+        ("doppler_mps", "<f4"),
+        ("over_ground_mps", "<f4"),
+        ("snr_db", "<f4"),
+        ("rcs_dbsm", "<f4"),
+        ("instance_id", "<u2"),
+        ("category_id", "<u2"),
+    ]
+)
+"""Fields of stored radar detections; as in `simgen.frame.RadarScan`, x and y in metres in the radar's frame."""
+
 
 def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
     """Write a frame's images and clouds below ``root`` and return its record; the record itself is not yet written.
@@ -48,13 +64,17 @@ def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
     Raises:
         StoreError: a file cannot be written, or an instance id does not fit 16 bits.
     """
-    views, scans = [], []
+    views, scans, depths, radars = [], [], [], []
     for seen in frame.observations:
         match seen:
             case View():
                 views.append(_write_view(root, frame, seen, storage))
             case Scan():
                 scans.append(_write_scan(root, frame, seen))
+            case DepthView():
+                depths.append(_write_depth(root, frame, seen, storage))
+            case RadarScan():
+                radars.append(_write_radar(root, frame, seen))
     return FrameRecord(
         index=frame.index,
         scene_index=frame.scene_index,
@@ -68,6 +88,8 @@ def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
         annotations=frame.annotations,
         factors={k: tuple(v) if isinstance(v, list) else v for k, v in frame.factors.items()},
         assets=_assets_of(frame.scene),
+        depths=tuple(depths),
+        radars=tuple(radars),
     )
 
 
@@ -84,6 +106,11 @@ def files_of(record: FrameRecord) -> Iterator[FileRecord]:
         yield from view.truths.values()
     for scan in record.scans:
         yield scan.cloud
+    for depth in record.depths:
+        yield from (depth.clean, depth.sensed, depth.instance)
+        yield from depth.truths.values()
+    for radar in record.radars:
+        yield radar.table
 
 
 def scene_path(scene_index: int) -> str:
@@ -190,9 +217,37 @@ class Dataset:
             )
         return decoded(kind, self._png(view.truths[kind], cv2.IMREAD_UNCHANGED))
 
+    def clean_m(self, depth: DepthRecord) -> np.ndarray:
+        """Return a depth camera's exact depth, (H, W) float32 metres along the axis; 0 where nothing was met."""
+        counts = self._png(depth.clean, cv2.IMREAD_UNCHANGED)
+        return counts.astype(np.float32) * np.float32(depth.sensor.camera.depth_unit_m)
+
+    def sensed_m(self, depth: DepthRecord) -> np.ndarray:
+        """Return a depth camera's measured depth, (H, W) float32 metres along the axis; 0 for none."""
+        counts = self._png(depth.sensed, cv2.IMREAD_UNCHANGED)
+        return counts.astype(np.float32) * np.float32(depth.sensor.depth_unit_m)
+
+    def depth_truth(self, depth: DepthRecord, kind: str) -> np.ndarray:
+        """Return one of the images of ``depth.truths``; disparities as float32 pixels, others as they are stored.
+
+        Raises:
+            StoreError: the depth camera has none of that kind, or its file is not readable.
+        """
+        if kind not in depth.truths:
+            raise StoreError(
+                f"{depth.sensed.path}: has no {kind!r}; it has: {', '.join(depth.truths) or 'none'}. Switch on "
+                "more in the recipe's 'storage'"
+            )
+        pixels = self._png(depth.truths[kind], cv2.IMREAD_UNCHANGED)
+        return pixels.astype(np.float32) / np.float32(DISPARITY_STEPS_PER_PX) if kind == "disparity" else pixels
+
     def cloud(self, scan: ScanRecord) -> np.ndarray:
         """Return a cloud, (N,) of `CLOUD_DTYPE`."""
         return np.load(self.root / scan.cloud.path)
+
+    def detections(self, radar: RadarRecord) -> np.ndarray:
+        """Return a radar's detections, (N,) of `RADAR_DTYPE`."""
+        return np.load(self.root / radar.table.path)
 
     def _png(self, file: FileRecord, flags: int) -> np.ndarray:
         try:
@@ -255,8 +310,7 @@ def find_datasets(directory: Path) -> tuple[Path, ...]:
 def _write_view(root: Path, frame: Frame, view: View, storage: Storage) -> ViewRecord:
     stem = f"{frame.split}/{frame.index:06d}_{view.camera.name}"
     options = [cv2.IMWRITE_JPEG_QUALITY, storage.jpeg_quality] if storage.image_format == "jpg" else []
-    counts = np.rint(view.z_m / view.camera.depth_unit_m)
-    depth = np.where((counts >= 0) & (counts <= np.iinfo(np.uint16).max), counts, 0).astype(np.uint16)
+    depth = _counts(view.z_m / view.camera.depth_unit_m)
     picture = cv2.cvtColor(view.rgb, cv2.COLOR_RGB2BGR)
     normal = None
     if storage.normals:
@@ -280,6 +334,31 @@ def _write_view(root: Path, frame: Frame, view: View, storage: Storage) -> ViewR
     )
 
 
+def _write_depth(root: Path, frame: Frame, seen: DepthView, storage: Storage) -> DepthRecord:
+    stem = f"{frame.split}/{frame.index:06d}_{seen.sensor.name}.png"
+    further: dict[str, np.ndarray] = {}
+    if storage.depth_reasons:
+        further["depth_reason"] = seen.reason
+    if storage.infrared and seen.infrared is not None:
+        further["infrared"] = seen.infrared
+    if seen.sensor.disparity_m_px:
+        further["disparity"] = disparity_png(seen)
+    return DepthRecord(
+        sensor=seen.sensor,
+        world_from_camera=seen.world_from_camera,
+        clean=_write_image(root, f"depth_clean/{stem}", _counts(seen.z_m / seen.sensor.camera.depth_unit_m), []),
+        sensed=_write_image(root, f"depth_sensed/{stem}", seen.sensed_counts, []),
+        instance=_write_image(root, f"instance/{stem}", seen.instance_id, []),
+        truths={kind: _write_image(root, f"{kind}/{stem}", pixels, []) for kind, pixels in further.items()},
+    )
+
+
+def _counts(values: np.ndarray) -> np.ndarray:
+    """Return 16-bit counts, 0 for what does not fit."""
+    counts = np.rint(values)
+    return np.where((counts >= 0) & (counts <= np.iinfo(np.uint16).max), counts, 0).astype(np.uint16)
+
+
 def _write_image(root: Path, path: str, pixels: np.ndarray, options: list[int]) -> FileRecord:
     if path.endswith(".png"):
         options = [cv2.IMWRITE_PNG_COMPRESSION, 2]
@@ -300,6 +379,22 @@ def _write_scan(root: Path, frame: Frame, scan: Scan) -> ScanRecord:
         world_from_lidar=scan.world_from_lidar,
         points=len(cloud),
         cloud=write_file(root, path, _npy_bytes(cloud)),
+    )
+
+
+def _write_radar(root: Path, frame: Frame, scan: RadarScan) -> RadarRecord:
+    found = np.empty(len(scan.range_m), dtype=RADAR_DTYPE)
+    found["x"] = scan.range_m * np.cos(scan.azimuth_rad)
+    found["y"] = scan.range_m * np.sin(scan.azimuth_rad)
+    for field in RADAR_DTYPE.names or ():
+        if field not in ("x", "y"):
+            found[field] = getattr(scan, field)
+    path = f"radar/{frame.split}/{frame.index:06d}_{scan.radar.name}.npy"
+    return RadarRecord(
+        radar=scan.radar,
+        world_from_radar=scan.world_from_radar,
+        detections=len(found),
+        table=write_file(root, path, _npy_bytes(found)),
     )
 
 

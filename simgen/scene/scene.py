@@ -11,13 +11,15 @@ from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.asset import Asset
 from simgen.scene.camera import Camera
+from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.lidar import Lidar
 from simgen.scene.light import Light, Moon, Sky, Sun
 from simgen.scene.material import Material
+from simgen.scene.radar import Radar
 from simgen.scene.region import Area, Lane, Region
 from simgen.scene.weather import Weather
 
-Sensor = Camera | Lidar
+Sensor = Camera | Lidar | DepthCamera | Radar
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
