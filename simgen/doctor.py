@@ -49,6 +49,7 @@ LIBRARIES: dict[str, str] = {
     "libusb-1.0.so.0": "libusb-1.0-0",
 }
 
+_PACKS = ("sweethome3d", "hdri")
 _OLDEST_PYTHON = (3, 10)
 _NEWEST_WITH_WHEELS = (3, 11)
 _IMPORT_LIMIT_S = 180
@@ -273,11 +274,12 @@ def _disk() -> Finding:
 
 def _packs() -> Finding:
     packs = sorted(index.parent.name for index in (cache_dir() / "packs").glob("*/index.json"))
+    missing = [name for name in _PACKS if not any(pack.startswith(f"{name}-") for pack in packs)]
     if packs:
-        return Finding(
-            name="asset packs", ok=True, detail=f"{', '.join(packs)} in {cache_dir() / 'packs'}", needed=False
-        )
-    remedy = "simgen assets install sweethome3d"
+        more = "".join(f"; for more: simgen assets install {name}" for name in missing)
+        detail = f"{', '.join(packs)} in {cache_dir() / 'packs'}{more}"
+        return Finding(name="asset packs", ok=True, detail=detail, needed=False)
+    remedy = f"simgen assets install {_PACKS[0]}"
     detail = "none: recipes can use the built-in families only"
     return Finding(name="asset packs", ok=False, detail=detail, remedy=remedy, needed=False)
 

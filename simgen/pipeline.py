@@ -22,6 +22,7 @@ from simgen.assets.library import Library
 from simgen.errors import PlacementError, StoreError
 from simgen.export.panoptic import panoptic_files
 from simgen.frame import Flow, Frame, Observation, View
+from simgen.randomize.hdri_sky import HdriSkyDraw
 from simgen.recipe import Place, Recipe, load_place
 from simgen.render.camera import render_view
 from simgen.render.depth_camera import sense_depth
@@ -222,6 +223,7 @@ def generate(
     """
     place = load_place(recipe.place)
     Library(sources=recipe.assets)
+    _check_skies(recipe)
     plan = _plan(recipe, place)
     if _prepare_folder(out, plan, overwrite):
         return store.open_dataset(out)
@@ -264,6 +266,13 @@ def _open_task(setup: tuple[Recipe, Place, str], threads: int) -> Callable[[int]
         return sum(f.bytes for record in records for f in store.files_of(record))
 
     return task
+
+
+def _check_skies(recipe: Recipe) -> None:
+    """Raise ``AssetError`` unless all skies that the recipe may draw are there."""
+    for randomizer in recipe.randomizers:
+        if isinstance(randomizer, HdriSkyDraw):
+            randomizer.skies()
 
 
 def _plan(recipe: Recipe, place: Place) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from simgen.randomize.daylight import Daylight
 from simgen.randomize.distractors import Distractors
 from simgen.randomize.drop import Drop
 from simgen.randomize.ego import Ego
+from simgen.randomize.hdri_sky import HdriSkyDraw
 from simgen.randomize.imaging import Imaging
 from simgen.randomize.lens_dirt import LensDirtDraw
 from simgen.randomize.lit_windows import LitWindows
@@ -49,6 +50,7 @@ AnyRandomizer = Annotated[
     | Distractors
     | Drop
     | Ego
+    | HdriSkyDraw
     | LensDirtDraw
     | Imaging
     | EgoLights

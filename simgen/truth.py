@@ -26,7 +26,7 @@ class FileRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class AssetRecord:
-    """Where a model in a scene came from: its maker, terms, source, and the digest of what it was made from."""
+    """Where a model or a sky's image came from: its maker, terms, source, and the digest of what it was made from."""
 
     author: str
     licence: str

@@ -106,7 +106,7 @@ def test_packs_are_advice_until_installed_and_then_named(
     (tmp_path / "packs" / "sweethome3d-7" / "index.json").write_text("{}")
     present = _finding("asset packs")
     assert present.ok
-    assert present.detail == f"sweethome3d-7 in {tmp_path / 'packs'}"
+    assert present.detail == f"sweethome3d-7 in {tmp_path / 'packs'}; for more: simgen assets install hdri"
 
 
 def test_the_table_tells_needs_from_advice() -> None:

@@ -1,4 +1,4 @@
-"""``simgen assets``: what models there are, how they look, adding one's own, installing packs."""
+"""``simgen assets``: what models and skies there are, how they look, adding one's own, installing packs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from simgen.assets.library import Library
+    from simgen.assets.skies import SkyInfo
     from simgen.assets.stored import AssetInfo
 
-assets_app = typer.Typer(help="Models: list, look at, add and install them.", no_args_is_help=True)
+assets_app = typer.Typer(help="Models and skies: list, look at, add and install them.", no_args_is_help=True)
 
 _out = Console()
 _MOST_TILES = 120
 _HEADINGS = ("name", "category", "size m (l x w x h)", "front", "triangles", "licence", "author", "tags", "materials")
+_SKY_HEADINGS = ("name", "tags", "lux on level ground", "licence", "shows")
 
 Category = Annotated[str | None, typer.Option(help="Only one category, such as car.")]
 SourceOption = Annotated[
@@ -41,13 +45,31 @@ def list_assets(
     if as_json:
         typer.echo(json.dumps([{**asdict(info), "front": "+x", "variants": count} for info, count in shown], indent=1))
         return
-    rows = [_HEADINGS, *(_row(info, count) for info, count in shown)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(_HEADINGS))]
-    for row in rows:
-        typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    _print_table([_HEADINGS, *(_row(info, count) for info, count in shown)])
     _out.print(f"{len(shown)} listed. Every model faces +x and stands on z = 0.")
     for hint in missing:
         _out.print(hint)
+    _out.print(_skies_hint())
+
+
+@assets_app.command("skies")
+def list_skies(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Picture of them all to write.")] = None,
+) -> None:
+    """List the installed sky images with what they show and how much light there usually is."""
+    from simgen.assets.skies import installed_skies
+
+    skies = list(installed_skies().values())
+    if as_json:
+        typer.echo(json.dumps([asdict(sky) for sky in skies], indent=1))
+    else:
+        _print_table([_SKY_HEADINGS, *(_sky_row(sky) for sky in skies)])
+    if out is not None:
+        from simgen.cli.sky_sheet import sky_sheet
+
+        _write_picture(out, sky_sheet(skies))
+        _out.print(f"{out}: {len(skies)} skies")
 
 
 @assets_app.command()
@@ -59,8 +81,6 @@ def preview(
     size_px: Annotated[int, typer.Option(min=64, max=1024, help="Edge of one tile.")] = 220,
 ) -> None:
     """Draw models side by side, each beside a red rod of 0.1 m (small things) or 1.7 m, its front to the lower left."""
-    import cv2
-
     from simgen.cli.asset_sheet import asset_sheet
     from simgen.errors import AssetError
 
@@ -72,9 +92,7 @@ def preview(
         raise AssetError(
             f"{len(chosen)} models are too many for one sheet of at most {_MOST_TILES}; choose by --category or names"
         )
-    sheet = asset_sheet([library.load(name) for name in chosen], size_px)
-    if not cv2.imwrite(str(out), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)):
-        raise AssetError(f"{out}: cannot be written; is its folder there, and does it end in .png or .jpg?")
+    _write_picture(out, asset_sheet([library.load(name) for name in chosen], size_px))
     _out.print(f"{out}: {len(chosen)} models")
 
 
@@ -114,18 +132,51 @@ def add(
 
 @assets_app.command()
 def install(
-    pack: Annotated[str, typer.Argument(help="The pack: sweethome3d.")],
+    pack: Annotated[str, typer.Argument(help="The pack: sweethome3d (models) or hdri (sky images).")],
     from_file: Annotated[
-        Path | None, typer.Option("--from", help="A .deb or .sh3f file in place of the download.")
+        Path | None,
+        typer.Option("--from", help="A file in place of the download: .deb or .sh3f (sweethome3d), .tgz (hdri)."),
     ] = None,
 ) -> None:
-    """Fetch a pack of models and prepare it, once."""
-    from simgen.assets.packs import sweethome3d
+    """Fetch a pack of models or sky images and prepare it, once."""
+    from simgen.assets.packs import hdri, sweethome3d
     from simgen.errors import AssetError
 
-    if pack != sweethome3d.NAME:
-        raise AssetError(f"unknown pack {pack!r}; known: {sweethome3d.NAME}")
-    sweethome3d.install(from_file, say=lambda line: _out.print(line, highlight=False))
+    installers = {sweethome3d.NAME: sweethome3d.install, hdri.NAME: hdri.install}
+    if pack not in installers:
+        raise AssetError(f"unknown pack {pack!r}; known: {', '.join(installers)}")
+    installers[pack](from_file, say=lambda line: _out.print(line, highlight=False))
+
+
+def _print_table(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    for row in rows:
+        typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _write_picture(out: Path, sheet: np.ndarray) -> None:
+    import cv2
+
+    from simgen.errors import AssetError
+
+    if not cv2.imwrite(str(out), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)):
+        raise AssetError(f"{out}: cannot be written; is its folder there, and does it end in .png or .jpg?")
+
+
+def _sky_row(sky: SkyInfo) -> tuple[str, ...]:
+    lux = "" if sky.level_lux is None else f"{sky.level_lux[0]:g} to {sky.level_lux[1]:g}"
+    return sky.name, ",".join(sky.tags), lux, sky.credit.licence, sky.shows
+
+
+def _skies_hint() -> str:
+    """Return a line on the sky images there are, or how to get them."""
+    from simgen.assets.skies import installed_skies
+    from simgen.errors import AssetError
+
+    try:
+        return f"{len(installed_skies())} sky images; 'simgen assets skies' lists them."
+    except AssetError as error:
+        return str(error)
 
 
 def _library(source: list[str] | None) -> tuple[Library, list[str]]:

@@ -9,9 +9,12 @@ from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Uniform, check_support
 from simgen.randomize.lenses import aglow, lens_spot, lenses_of, scaled
 from simgen.randomize.room_lights import white
-from simgen.scene.light import Light
+from simgen.scene.light import HdriSky, Light
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
+
+_DUSK_LUX = 400.0
+"""Illuminance of level ground under a clear sky with the sun at the horizon."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,5 +77,10 @@ class StreetLights:
 
 
 def is_dark(scene: Scene, below_deg: float) -> bool:
-    """Return whether the sun stands below ``below_deg``, or there is none."""
+    """Return whether the sun stands below ``below_deg``, or there is none.
+
+    Under an image's sky it is dark when level ground gets less light than with the sun at the horizon.
+    """
+    if isinstance(scene.sky, HdriSky) and scene.sky.level_lux is not None:
+        return below_deg >= 90.0 or scene.sky.level_lux < _DUSK_LUX
     return scene.sun is None or scene.sun.elevation_deg < below_deg

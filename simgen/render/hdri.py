@@ -9,6 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from simgen.assets.panoramas import read_panorama
 from simgen.scene.light import HdriSky
 
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
@@ -24,6 +25,14 @@ _SAMPLES = 6
 
 _WIDEST_PX = 1536
 """Wider images are reduced before they are sampled, so that no pixel is passed over."""
+
+_FINEST_PX = 2048
+"""Wider images are reduced as they are read; the sun is three pixels wide then."""
+
+_UNRESOLVED_PX = 4
+"""A spot of so few pixels tells no size: it is taken to be as small as the sun."""
+
+_SUN_RADIUS_RAD = math.radians(0.265)
 
 
 class Photographed(NamedTuple):
@@ -51,11 +60,15 @@ def photographed(sky: HdriSky, row_edges_rad: np.ndarray, columns: int) -> Photo
         columns: of the table, turning from +x counter-clockwise.
 
     Raises:
-        ValueError: the image cannot be read, or is not twice as wide as high.
+        AssetError: the image cannot be read, or is not what `read_panorama` takes.
+        ValueError: it is black above the horizon and ``level_lux`` is given.
     """
-    nit = read_hdri(Path(sky.image)) * sky.scale_nit
-    height, width, _ = nit.shape
+    rgb = read_panorama(Path(sky.image))
+    if rgb.shape[1] > _FINEST_PX:
+        rgb = cv2.resize(rgb, (_FINEST_PX, _FINEST_PX // 2), interpolation=cv2.INTER_AREA)
+    height, width, _ = rgb.shape
     direction, area = _pixel_directions(height, width, sky.rotation_deg)
+    nit = rgb * _scale_nit(sky, rgb, direction, area)
     flat, sun = _without_sun(nit.reshape(-1, 3), direction, area.ravel())
     return Photographed(_averaged(flat.reshape(nit.shape), row_edges_rad, columns, sky.rotation_deg), *sun)
 
@@ -78,22 +91,14 @@ def _averaged(nit: np.ndarray, row_edges_rad: np.ndarray, columns: int, rotation
     return cells.reshape(-1, 3)
 
 
-def read_hdri(path: Path) -> np.ndarray:
-    """Return the (H, W, 3) float64 linear RGB of an equirectangular image.
-
-    Raises:
-        ValueError: it cannot be read, or is not twice as wide as high.
-    """
-    if path.suffix.lower() != ".hdr":
-        raise ValueError(f"{path}: skies are read from Radiance .hdr images; convert this one, with oiiotool for one")
-    read = cv2.imread(str(path), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR)
-    if read is None:
-        raise ValueError(f"{path}: no Radiance image could be read from there")
-    if read.shape[1] != 2 * read.shape[0]:
-        raise ValueError(
-            f"{path}: a sky all around is twice as wide as high, this is {read.shape[1]} x {read.shape[0]}"
-        )
-    return read[..., ::-1].astype(np.float64)
+def _scale_nit(sky: HdriSky, rgb: np.ndarray, direction: np.ndarray, area: np.ndarray) -> float:
+    """Return the luminance of the image's value 1: as the sky says, or such that level ground gets its light."""
+    if sky.level_lux is None:
+        return sky.scale_nit
+    level = float(((rgb.reshape(-1, 3) @ _LUMINANCE) * area.ravel() * np.maximum(direction[:, 2], 0.0)).sum())
+    if not level > 0.0:
+        raise ValueError(f"{sky.image}: is black above the horizon, so it cannot give level ground {sky.level_lux} lux")
+    return sky.level_lux / level
 
 
 def _pixel_directions(height: int, width: int, rotation_deg: float) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +115,7 @@ def _pixel_directions(height: int, width: int, rotation_deg: float) -> tuple[np.
 def _without_sun(
     nit: np.ndarray, direction: np.ndarray, area: np.ndarray
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, float]]:
-    """Return the (N, 3) sky with its sun levelled down to its surroundings, and the sun's direction, lux and radius."""
+    """Return the (N, 3) sky with its sun levelled down to its glare, and the sun's direction, lux and radius."""
     none = np.array([0.0, 0.0, 1.0]), np.zeros(3), 0.0
     luminance = nit @ _LUMINANCE
     above = direction[:, 2] > 0.0
@@ -121,8 +126,10 @@ def _without_sun(
     apart = np.arccos(np.clip(direction @ direction[brightest], -1.0, 1.0))
     around = (apart >= _SUN_REACH_RAD) & (apart < 2.0 * _SUN_REACH_RAD)
     level = np.median(nit[around], axis=0)
-    spot = (apart < _SUN_REACH_RAD) & (luminance > 2.0 * float(level @ _LUMINANCE))
-    excess = np.maximum(nit[spot] - level, 0.0) * area[spot][:, None]
+    # What is left in its place is as bright as the brightest glare that is not counted as sun: else it would be a hole.
+    glare = 2.0 * level
+    spot = (apart < _SUN_REACH_RAD) & (luminance > float(glare @ _LUMINANCE))
+    excess = np.maximum(nit[spot] - glare, 0.0) * area[spot][:, None]
     lux = excess.sum(axis=0)
     towards = (direction[spot] * (excess @ _LUMINANCE)[:, None]).sum(axis=0)
     towards /= np.linalg.norm(towards)
@@ -130,8 +137,10 @@ def _without_sun(
     if float(lux @ _LUMINANCE) * towards[2] < _LEAST_SHARE * level_lux:
         return nit, none
     out = nit.copy()
-    out[spot] = np.minimum(nit[spot], level)
+    out[spot] = np.minimum(nit[spot], glare)
     # The half-bright part of the spot is its disc; glare around it is not.
     disc = spot & (luminance > 0.5 * luminance[brightest])
     radius = math.sqrt(float(area[disc].sum()) / math.pi)
+    if int(disc.sum()) <= _UNRESOLVED_PX:
+        radius = min(radius, _SUN_RADIUS_RAD)
     return out, (towards, lux, radius)

@@ -19,7 +19,8 @@ from simgen.errors import RecipeError, StoreError
 from simgen.frame import DepthView, Frame, RadarScan, Scan, View
 from simgen.recipe import Storage
 from simgen.run.coding import DISPARITY_STEPS_PER_PX, coded_truths, decoded, disparity_png
-from simgen.scene.asset import Asset
+from simgen.scene.asset import Credit
+from simgen.scene.light import HdriSky
 from simgen.scene.scene import Scene
 from simgen.truth import AssetRecord, DepthRecord, FileRecord, FrameRecord, RadarRecord, ScanRecord, ViewRecord
 
@@ -285,13 +286,14 @@ def open_dataset(root: Path) -> Dataset:
 
 
 def _assets_of(scene: Scene) -> dict[str, AssetRecord]:
-    used = {o.asset.name: o.asset for o in scene.objects}
-    return {name: _asset_record(used[name]) for name in sorted(used)}
+    used = {o.asset.name: _asset_record(o.asset.credit, o.asset.digest) for o in scene.objects}
+    if isinstance(scene.sky, HdriSky) and scene.sky.name and scene.sky.credit is not None:
+        used[scene.sky.name] = _asset_record(scene.sky.credit, scene.sky.digest)
+    return {name: used[name] for name in sorted(used)}
 
 
-def _asset_record(asset: Asset) -> AssetRecord:
-    credit = asset.credit
-    return AssetRecord(author=credit.author, licence=credit.licence, source=credit.source, digest=asset.digest)
+def _asset_record(credit: Credit, digest: str) -> AssetRecord:
+    return AssetRecord(author=credit.author, licence=credit.licence, source=credit.source, digest=digest)
 
 
 def find_datasets(directory: Path) -> tuple[Path, ...]:

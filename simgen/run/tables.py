@@ -31,7 +31,7 @@ def write_factors(root: Path, frames: Iterable[FrameRecord]) -> FileRecord:
 
 
 def write_credits(root: Path, frames: Iterable[FrameRecord]) -> FileRecord:
-    """Write ``CREDITS``: maker, licence and source of every model in the data set."""
+    """Write ``CREDITS``: maker, licence and source of every model and sky image in the data set."""
     used: dict[str, AssetRecord] = {}
     for frame in frames:
         used |= frame.assets

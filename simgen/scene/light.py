@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simgen.geometry.pose import Vector3
+from simgen.scene.asset import Credit
 from simgen.scene.material import Rgb
 
 
@@ -191,15 +192,28 @@ class HdriSky:
     """A photographed sky; the sun in it is found and shines as one.
 
     Attributes:
-        image: path of a Radiance ``.hdr`` image of all around, twice as wide as high.
+        image: path of an image of all around, twice as wide as high: Radiance ``.hdr`` or OpenEXR ``.exr``.
         rotation_deg: turns it about the upright axis, counter-clockwise; at 0 its middle column is towards +x.
-        scale_nit: luminance of the image's value 1.
+        scale_nit: luminance of the image's value 1; without effect where ``level_lux`` is given.
+        level_lux: illuminance of level ground by all of the image above the horizon, to which it is scaled; None takes
+            its values by ``scale_nit``.
+        name: what it is called, for the credits; without one it is not among them.
+        credit: who made it, and on what terms it may be used.
+        digest: SHA-256 hex of its file.
     """
 
     image: str
     rotation_deg: float = 0.0
     scale_nit: float = 1.0
+    level_lux: float | None = None
+    name: str = ""
+    credit: Credit | None = None
+    digest: str = ""
     kind: Literal["hdri"] = "hdri"
+
+    def __post_init__(self) -> None:
+        if self.level_lux is not None and not self.level_lux > 0.0:
+            raise ValueError(f"HdriSky: level_lux must be above 0, got {self.level_lux}")
 
 
 Sky = ClearSky | UniformSky | HdriSky

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from simgen.errors import AssetError
 from simgen.render.environment import _table_directions, make_environment
 from simgen.scene.light import HdriSky, Sun
 
@@ -92,10 +93,41 @@ def test_turning_the_image_turns_the_sun(tmp_path: Path) -> None:
     assert math.degrees(math.atan2(direction[1], direction[0])) == pytest.approx(85.0, abs=0.2)
 
 
+@pytest.mark.parametrize("sunny", [False, True])
+def test_level_ground_gets_the_lux_that_is_asked_for(tmp_path: Path, sunny: bool) -> None:
+    path = saved(with_sun(overcast()) if sunny else overcast(), tmp_path)
+    assert ground_lux(HdriSky(image=path, level_lux=12_000.0)) == pytest.approx(12_000.0, rel=0.01)
+
+
+def test_an_image_black_above_the_horizon_cannot_be_scaled(tmp_path: Path) -> None:
+    path = saved(np.zeros((HEIGHT, WIDTH, 3), np.float32), tmp_path)
+    with pytest.raises(ValueError, match=r"sky\.hdr: is black above the horizon"):
+        make_environment(HdriSky(image=path, level_lux=100.0), None)
+
+
+def test_a_sun_of_one_pixel_is_as_small_as_the_sun_and_a_wide_lamp_is_not(tmp_path: Path) -> None:
+    image = overcast()
+    image[100, 200] = 300_000.0
+    small = make_environment(HdriSky(image=saved(image, tmp_path)), None)
+    assert math.degrees(small.sun_radius_rad) <= 0.265
+    (tmp_path / "wide").mkdir()
+    image[96:106, 190:210] = 3000.0
+    wide = make_environment(HdriSky(image=saved(image, tmp_path / "wide")), None)
+    assert math.degrees(wide.sun_radius_rad) > 0.265
+
+
+def test_finer_images_than_the_renderer_needs_keep_their_light(tmp_path: Path) -> None:
+    image = with_sun(overcast())
+    expected = ground_lux(HdriSky(image=saved(image, tmp_path)))
+    (tmp_path / "fine").mkdir()
+    fine = saved(np.repeat(np.repeat(image, 3, axis=0), 3, axis=1), tmp_path / "fine")
+    assert ground_lux(HdriSky(image=fine)) == pytest.approx(expected, rel=0.01)
+
+
 def test_a_second_sun_and_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="brings its own sun"):
         make_environment(HdriSky(image=saved(overcast(), tmp_path)), Sun(azimuth_deg=0.0, elevation_deg=30.0))
-    with pytest.raises(ValueError, match=r"sky\.exr: skies are read from Radiance"):
-        make_environment(HdriSky(image=str(tmp_path / "sky.exr")), None)
-    with pytest.raises(ValueError, match=r"none\.hdr: no Radiance image"):
+    with pytest.raises(AssetError, match=r"none\.hdr: there is no such file"):
         make_environment(HdriSky(image=str(tmp_path / "none.hdr")), None)
+    with pytest.raises(ValueError, match="level_lux must be above 0, got 0"):
+        HdriSky(image="sky.hdr", level_lux=0.0)
