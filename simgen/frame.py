@@ -257,8 +257,9 @@ class ObjectTruth:
     Attributes:
         instance_id, name, category, asset: as in the scene.
         center_m, size_m, rotation_wxyz: its cuboid in the world; size is length, width, height.
-        velocity_mps: in the world.
+        velocity_mps: in the world, of the asset's origin.
         lidar_points: number of points per LiDAR name.
+        yaw_rate_rps: how fast it turns to the left.
     """
 
     instance_id: int
@@ -270,6 +271,7 @@ class ObjectTruth:
     rotation_wxyz: tuple[float, float, float, float]
     velocity_mps: Vector3
     lidar_points: Mapping[str, int]
+    yaw_rate_rps: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -285,6 +287,7 @@ class Frame:
         objects: every countable object of the scene.
         annotations: one per countable object and camera whose canvas it touches, exported or not.
         factors: full factor name to value, or to a list of values.
+        time_s: from the start of the scene's sequence; None where frames are no sequence.
     """
 
     index: int
@@ -295,3 +298,4 @@ class Frame:
     objects: tuple[ObjectTruth, ...]
     annotations: tuple[Annotation, ...]
     factors: Mapping[str, Any]
+    time_s: float | None = None

@@ -35,6 +35,9 @@ from simgen.scene.camera import Camera
 from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.radar import Radar
 from simgen.scene.scene import Scene
+from simgen.scene.sequence import scene_at
+from simgen.simulate.behaviour import unfold
+from simgen.simulate.record import record
 from simgen.simulate.settle import settle
 from simgen.streams import Draws
 from simgen.trace.tracer import Tracer
@@ -122,10 +125,19 @@ class Generator:
                 draws = Draws(recipe.seed, randomizer.name, scene_index, attempt)
                 scene = randomizer(scene, draws, self.library)
                 factors |= draws.factors
+        unfolds = recipe.sequence
+        until_s = 0.0 if unfolds is None else unfolds.time_s(recipe.frames_per_scene - 1)
         if any(o.dynamic for o in scene.objects):
-            settled = settle(scene, recipe.physics)
-            scene = settled.scene
-            factors |= settled.factors
+            if unfolds is not None and unfolds.physics == "record":
+                scene = record(scene, recipe.physics, until_s)
+            else:
+                settled = settle(scene, recipe.physics)
+                scene = settled.scene
+                factors |= settled.factors
+        if unfolds is not None:
+            draws = Draws(recipe.seed, "sequence", scene_index, attempt)
+            scene = unfold(scene, unfolds.traffic, until_s, draws)
+            factors |= draws.factors
         return scene, factors
 
     def _frames(self, scene_index: int, indices: range) -> Iterator[Frame]:
@@ -150,13 +162,20 @@ class Generator:
                 objects=objects,
                 annotations=annotations,
                 factors={**scene_factors, **factors},
+                time_s=scene.time_s,
             )
 
     def _draw_frame(self, scene: Scene, index: int) -> tuple[Scene, dict[str, Any]]:
+        """Return the scene as a frame has it: at the frame's instant, and with what is drawn or laid for each frame."""
         factors: dict[str, Any] = {}
+        sequence, drawn_at = self.recipe.sequence, index
+        if sequence is not None:
+            drawn_at, k = divmod(index, self.recipe.frames_per_scene)
+            scene = scene_at(scene, sequence.time_s(k))
         for randomizer in self.recipe.randomizers:
             if randomizer.every == "frame":
-                draws = Draws(self.recipe.seed, randomizer.name, index)
+                anew = sequence is not None and randomizer.name in sequence.redraw
+                draws = Draws(self.recipe.seed, randomizer.name, index if anew else drawn_at)
                 scene = randomizer(scene, draws, self.library)
                 factors |= draws.factors
         return scene, factors

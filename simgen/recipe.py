@@ -24,6 +24,7 @@ from simgen.randomize.daylight import Daylight
 from simgen.randomize.distractors import Distractors
 from simgen.randomize.drop import Drop
 from simgen.randomize.ego import Ego
+from simgen.randomize.encounter import Encounter
 from simgen.randomize.hdri_sky import HdriSkyDraw
 from simgen.randomize.imaging import Imaging
 from simgen.randomize.lens_dirt import LensDirtDraw
@@ -34,6 +35,7 @@ from simgen.randomize.paint import Paint
 from simgen.randomize.people import Pedestrians
 from simgen.randomize.room_lights import RoomLights
 from simgen.randomize.scatter import Scatter
+from simgen.randomize.stack import Stack
 from simgen.randomize.street_lights import StreetLights
 from simgen.randomize.vehicle_lights import EgoLights, VehicleLights
 from simgen.randomize.vehicles import Parked, Traffic
@@ -41,6 +43,7 @@ from simgen.randomize.weather import WeatherDraw
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
 from simgen.rig import CameraMount, DepthCameraMount, LidarMount, RadarMount
+from simgen.simulate.behaviour import Behaviour
 from simgen.simulate.settle import Settle
 
 Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin, spec.TAGGED]
@@ -51,6 +54,7 @@ AnyRandomizer = Annotated[
     | Drop
     | Ego
     | HdriSkyDraw
+    | Encounter
     | LensDirtDraw
     | Imaging
     | EgoLights
@@ -62,6 +66,7 @@ AnyRandomizer = Annotated[
     | Pedestrians
     | RoomLights
     | Scatter
+    | Stack
     | StreetLights
     | Traffic
     | VehicleLights
@@ -161,6 +166,39 @@ class Labels:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sequence:
+    """Makes the frames of a scene instants of one world that unfolds.
+
+    What moves keeps its id, and its velocity is the derivative of its pose. In a sequence every randomizer draws once
+    per scene; what it does for each frame it does with the same draws at each instant, unless ``redraw`` names it.
+
+    Attributes:
+        rate_hz: frames per second.
+        start_s: the first frame's time; traffic and what falls have been on their way since 0.
+        redraw: names of the randomizers of every frame that draw anew for each.
+        traffic: how drivers and walkers that no randomizer has given a way of their own behave; null keeps their
+            speeds.
+        physics: what becomes of dropped objects: ``settle`` shows them at rest, ``record`` as they fall.
+    """
+
+    rate_hz: float = 10.0
+    start_s: float = 0.0
+    redraw: tuple[str, ...] = ()
+    traffic: Behaviour | None = Behaviour()
+    physics: Literal["settle", "record"] = "settle"
+
+    def __post_init__(self) -> None:
+        if not 0.01 <= self.rate_hz <= 1000.0:
+            raise ValueError(f"rate_hz must lie in 0.01 to 1000, got {self.rate_hz}")
+        if not 0.0 <= self.start_s <= 600.0:
+            raise ValueError(f"start_s must lie in 0 to 600, got {self.start_s}")
+
+    def time_s(self, k: int) -> float:
+        """Return the time of a scene's k-th frame."""
+        return self.start_s + k / self.rate_hz
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One data set.
 
@@ -170,6 +208,7 @@ class Recipe:
         place: name of a file in ``scenes/`` without ``.yaml``, or the path of one.
         frames: how many to make.
         frames_per_scene: how many views of each drawn scene; more are cheaper, fewer vary more.
+        sequence: makes a scene's frames the instants of a world that moves; null for views of one instant.
         seed: all chance follows from it.
         assets: where models come from: ``families``, ``sweethome3d``, ``pybullet``, ``own``.
         sensors: cameras, LiDARs, depth cameras and radars on the rig.
@@ -189,6 +228,7 @@ class Recipe:
     sensors: tuple[Annotated[CameraMount | LidarMount | DepthCameraMount | RadarMount, spec.TAGGED], ...]
     description: str = ""
     frames_per_scene: int = 1
+    sequence: Sequence | None = None
     seed: int = 0
     assets: tuple[Literal["families", "sweethome3d", "pybullet", "own"], ...] = ("families",)
     randomizers: tuple[AnyRandomizer, ...] = ()
@@ -212,6 +252,21 @@ class Recipe:
         _check_unique("randomizers", [r.name for r in self.randomizers])
         if reserved := {r.name for r in self.randomizers} & {"place", "scene"}:
             raise ValueError(f"randomizers: the name {reserved.pop()!r} is taken; choose another")
+        if self.sequence is not None:
+            self._check_sequence(self.sequence)
+
+    def _check_sequence(self, sequence: Sequence) -> None:
+        known = [r.name for r in self.randomizers if r.every == "frame"]
+        if strangers := sorted(set(sequence.redraw) - set(known)):
+            raise ValueError(
+                f"sequence.redraw names {', '.join(strangers)}; "
+                f"randomizers of every frame: {', '.join(known) or 'none'}"
+            )
+        for randomizer in self.randomizers:
+            if randomizer.kind == "ego" and randomizer.every == "frame":
+                raise ValueError(
+                    f"randomizers: {randomizer.name!r} needs every: scene in a sequence, as its rig drives on"
+                )
 
     @property
     def scenes(self) -> int:

@@ -136,6 +136,8 @@ class FrameRecord:
         annotations: every countable object per camera, hidden ones too.
         factors: full factor name to what was drawn.
         assets: every model in the scene, by name.
+        time_s: from the start of the scene's sequence; None where frames are no sequence.
+        rig_yaw_rate_rps: how fast the rig turns to the left.
     """
 
     index: int
@@ -152,3 +154,5 @@ class FrameRecord:
     assets: Mapping[str, AssetRecord] = field(default_factory=dict)
     depths: tuple[DepthRecord, ...] = ()
     radars: tuple[RadarRecord, ...] = ()
+    time_s: float | None = None
+    rig_yaw_rate_rps: float = 0.0

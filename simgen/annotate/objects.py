@@ -69,6 +69,7 @@ def _truth(thing: Instance, lidar_points: dict[str, int]) -> ObjectTruth:
         rotation_wxyz=cuboid.world_from_box.rotation_wxyz,
         velocity_mps=thing.velocity_mps,
         lidar_points=lidar_points,
+        yaw_rate_rps=thing.yaw_rate_rps,
     )
 
 

@@ -77,6 +77,8 @@ class CocoWriter:
                         continue
                     annotation_id += 1
                     entry = _annotation(seen, truth, view, self.polygons)
+                    if frame.time_s is not None:
+                        entry["attributes"] = {"track_id": _track_id(frame, seen.instance_id)}
                     ids = {"id": annotation_id, "image_id": image_id, "category_id": wanted[truth.category].id}
                     annotations[frame.split].append(ids | entry)
         return {
@@ -116,6 +118,8 @@ def _image(image_id: int, frame: FrameRecord, view: ViewRecord) -> dict[str, Any
         **({} if isinstance(camera.lens, Pinhole) else {"lens": spec.dump(camera.lens)}),
         "world_from_camera": _pose(view.world_from_camera),
         "ev100": _rounded(view.ev100),
+        # Frames of a sequence: the next one of the same scene shows the same objects a little later.
+        **({} if frame.time_s is None else {"time_s": _rounded(frame.time_s), "video_id": frame.scene_index + 1}),
         "depth_file": view.depth.path,
         "depth_unit_m": camera.depth_unit_m,
         "instance_file": view.instance.path,
@@ -153,6 +157,14 @@ def _annotation(seen: Annotation, truth: ObjectTruth, view: ViewRecord, polygons
         "velocity_mps": _rounded(truth.velocity_mps),
         "lidar_points": dict(truth.lidar_points),
     }
+
+
+def _track_id(frame: FrameRecord, instance_id: int) -> int:
+    """Return a number for an object that it keeps through its sequence, and that no object of another one has.
+
+    Instance ids are of 16 bits.
+    """
+    return frame.scene_index * 65536 + instance_id
 
 
 def _below(path: str, folder: str) -> str:

@@ -25,6 +25,7 @@ from simgen.quality.masks import Pixels, check_picture, count_pixels
 from simgen.quality.radars import check_radar
 from simgen.quality.report import Fault, Report, differs
 from simgen.quality.solids import check_solids
+from simgen.quality.tracks import check_tracks
 from simgen.quality.truths import FORMS, check_truths
 from simgen.run.store import MANIFEST, UNFINISHED, open_dataset
 from simgen.truth import AssetRecord, DepthRecord, FileRecord, FrameRecord, ScanRecord, ViewRecord
@@ -150,6 +151,7 @@ def _check_scene(work: _Work, path: str, content: bytes) -> None:
             records.append(spec.load_json(FrameRecord, line, f"{path}:{k + 1}"))
         except (RecipeError, ValueError) as error:
             work.fault(path, f"line {k + 1} is not a frame's record: {' '.join(str(error).split())[:200]}")
+    work.find(check_tracks(path, records))
     for record in records:
         where = f"frame {record.index:06d}"
         if record.index in work.frames:

@@ -81,6 +81,8 @@ def check_image(where: str, coco: CocoFiles, frame: FrameRecord, view: ViewRecor
     expected = {"width": view.camera.width_px, "height": view.camera.height_px, "frame": frame.index}
     expected |= {"scene": frame.scene_index, "split": frame.split, "camera": view.camera.name}
     expected |= {"depth_file": view.depth.path, "instance_file": view.instance.path}
+    if frame.time_s is not None:
+        expected |= {"time_s": round(frame.time_s, 6) + 0.0, "video_id": frame.scene_index + 1}
     for key, value in expected.items():
         yield from differs(f"{where}, COCO image", key, image.get(key), value)
     found, matrix = image.get("intrinsics"), view.camera.matrix.tolist()
@@ -105,6 +107,9 @@ def check_image(where: str, coco: CocoFiles, frame: FrameRecord, view: ViewRecor
         if k in wanted:
             at = f"{where}, COCO annotation {entry['id']} of object {k} ({truths[k].category})"
             yield from _check_entry(at, entry, seen[k], truths[k], coco, pixels)
+            if frame.time_s is not None:
+                track = {"track_id": frame.scene_index * 65536 + k}
+                yield from differs(at, "attributes", entry.get("attributes"), track)
 
 
 def check_leftovers(coco: CocoFiles) -> Faults:

@@ -37,12 +37,16 @@ def cuboid_of(truth: ObjectTruth) -> Cuboid:
 
 def rig_motion_of(frame: FrameRecord) -> Motion:
     """Return how a frame's rig moves."""
-    return Motion(velocity_mps=frame.rig_velocity_mps, center_m=frame.world_from_rig.translation_m)
+    return Motion(
+        velocity_mps=frame.rig_velocity_mps,
+        yaw_rate_rps=frame.rig_yaw_rate_rps,
+        center_m=frame.world_from_rig.translation_m,
+    )
 
 
 def motion_of(truth: ObjectTruth) -> Motion:
     """Return how an object moves."""
-    return Motion(velocity_mps=truth.velocity_mps, center_m=truth.center_m)
+    return Motion(velocity_mps=truth.velocity_mps, yaw_rate_rps=truth.yaw_rate_rps, center_m=truth.center_m)
 
 
 def at_the_instant(

@@ -38,7 +38,7 @@ class VehicleLights:
 
     Attributes:
         name: prefix of its factors.
-        every: once per scene.
+        every: once per scene; for each frame in a sequence, where lamps go along with their vehicles.
         categories: what has lamps.
         on_below_deg: elevation of the sun below which they are on in dry weather; 90 for always.
         off: share of drivers that forgot theirs.
@@ -52,7 +52,7 @@ class VehicleLights:
 
     kind: Literal["vehicle_lights"] = "vehicle_lights"
     name: str = "vehicle_lights"
-    every: Literal["scene"] = "scene"
+    every: Literal["scene", "frame"] = "scene"
     categories: tuple[str, ...] = ("car", "van", "truck", "bus", "motorcycle")
     on_below_deg: float = 5.0
     off: AnyDistribution = Constant(value=0.03)
@@ -82,7 +82,8 @@ class VehicleLights:
         lights: list[Light] = []
         objects, k = list(scene.objects), 0
         for at, instance in enumerate(scene.objects):
-            if instance.category not in self.categories or math.hypot(*instance.velocity_mps) < _NEVER_SEEN_MPS:
+            stands = math.hypot(*instance.velocity_mps) < _NEVER_SEEN_MPS and instance.id not in scene.tracks
+            if instance.category not in self.categories or stands:
                 continue
             if draws.rng("off", k + 1).random() >= shares["off"]:
                 objects[at], lit = self._lit(instance, shares, draws, k)

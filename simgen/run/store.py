@@ -91,6 +91,8 @@ def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
         assets=_assets_of(frame.scene),
         depths=tuple(depths),
         radars=tuple(radars),
+        time_s=frame.time_s,
+        rig_yaw_rate_rps=frame.scene.rig_yaw_rate_rps,
     )
 
 

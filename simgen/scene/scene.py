@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from simgen.scene.light import Light, Moon, Sky, Sun
 from simgen.scene.material import Material
 from simgen.scene.radar import Radar
 from simgen.scene.region import Area, Lane, Region
+from simgen.scene.track import Track
 from simgen.scene.weather import Weather
 
 Sensor = Camera | Lidar | DepthCamera | Radar
@@ -101,6 +103,9 @@ class Scene:
     """Everything at one instant, in the world frame (z up, metres); knows no renderer and no file format.
 
     The rig moves by ``rig_velocity_mps`` and turns to the left by ``rig_yaw_rate_rps`` about its own origin.
+
+    A scene that unfolds has ``tracks`` by object id, and one for the rig; `simgen.scene.sequence.scene_at` returns its
+    instants, each with its ``time_s``.
     """
 
     objects: tuple[Instance, ...] = ()
@@ -112,6 +117,9 @@ class Scene:
     rig_velocity_mps: Vector3 = (0.0, 0.0, 0.0)
     rig_yaw_rate_rps: float = 0.0
     weather: Weather = Weather()
+    tracks: Mapping[int, Track] = field(default_factory=dict)
+    rig_track: Track | None = None
+    time_s: float | None = None
 
     def __post_init__(self) -> None:
         for what, names in (

@@ -129,7 +129,7 @@ def settle(scene: Scene, settings: Settle) -> Settled:
     rejected: list[Rejected] = []
     passed_s, depth, gap = 0.0, 0.0, 0.0
     with World(settings.time_step_s, surface) as world:
-        for vertices, faces in _triangles_near(fixed, movers.values()):
+        for vertices, faces in near_triangles(fixed, movers.values()):
             world.add_static(vertices, faces)
         for mover in movers.values():
             world.add_dynamic(mover)
@@ -251,9 +251,12 @@ def _near(scene: Scene, movers: Iterable[Instance]) -> list[Instance]:
     return near
 
 
-def _triangles_near(fixed: Sequence[Instance], movers: Iterable[Instance]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the world triangles of the fixed objects within reach of the moving ones."""
+def near_triangles(
+    fixed: Sequence[Instance], movers: Iterable[Instance], further_m: float = 0.0
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the world triangles of the fixed objects within reach of the moving ones, which travel ``further_m``."""
     low, high = _reach(movers)
+    low, high = low - further_m, high + further_m
     parts = []
     for instance in fixed:
         vertices, faces = instance.world_vertices(), instance.asset.mesh.faces

@@ -127,6 +127,12 @@ class World:
             angularDamping=0.15,
             physicsClientId=self._client,
         )
+        if any(instance.velocity_mps) or instance.yaw_rate_rps:
+            # Bullet is told the speed of the centre of mass, which turns about the origin.
+            arm = instance.world_from_object.rotate(np.asarray(centre))
+            turn = np.array([0.0, 0.0, instance.yaw_rate_rps])
+            velocity = (np.asarray(instance.velocity_mps) + np.cross(turn, arm)) * ENLARGED
+            pybullet.resetBaseVelocity(body, velocity.tolist(), turn.tolist(), physicsClientId=self._client)
         self._bodies[instance.id] = body
         self._from_mass_centre[instance.id] = from_centre
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -27,14 +27,15 @@ _SUN_AZIMUTH_DEG = 20.0
 """From the street's direction: a low sun stands before the car, a little to the left."""
 
 
-class Condition(NamedTuple):
+@dataclass(frozen=True)
+class Condition:
     """What one picture differs in; factors as the randomizers `daylight`, `weather` and `lens_dirt` name them."""
 
     name: str
     sky: dict[str, float]
-    weather: dict[str, float] = {}
-    dirt: dict[str, float] = {}
-    camera: dict[str, Any] = {}
+    weather: dict[str, float] = field(default_factory=dict)
+    dirt: dict[str, float] = field(default_factory=dict)
+    camera: dict[str, Any] = field(default_factory=dict)
     speed_mps: float = 8.0
 
 

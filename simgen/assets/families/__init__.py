@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from simgen.assets.families import (
+    animals,
     barriers,
     building,
     car,
@@ -20,6 +21,7 @@ from simgen.assets.families import (
     signs,
     street,
     tabletop,
+    wheeled,
 )
 from simgen.errors import AssetError
 from simgen.scene.asset import Asset
@@ -62,6 +64,9 @@ _ALL = (
     _family("city_bus", "bus", lorry.draw_city_bus, variants=32),
     _family("bicycle", "bicycle", cycles.draw_bicycle, variants=32),
     _family("motorcycle", "motorcycle", cycles.draw_motorcycle, variants=32),
+    _family("deer", "deer", animals.draw_deer, variants=16),
+    _family("stroller", "stroller", wheeled.draw_stroller, variants=16),
+    _family("wheelchair", "wheelchair", wheeled.draw_wheelchair, variants=16),
     _family("adult_standing", "person", partial(person.draw_person, child=False, walking=False), "adult", "standing"),
     _family("adult_walking", "person", partial(person.draw_person, child=False, walking=True), "adult", "walking"),
     _family("child_standing", "person", partial(person.draw_person, child=True, walking=False), "child", "standing"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -90,6 +90,11 @@ ADULT_HAIR: tuple[Hair, ...] = ("short", "short", "long")
 
 def draw_person(rng: np.random.Generator, *, child: bool, walking: bool) -> Asset:
     """Draw a person, standing or in some phase of a step."""
+    return person(**draw_look(rng, child=child, walking=walking))
+
+
+def draw_look(rng: np.random.Generator, *, child: bool, walking: bool) -> dict[str, Any]:
+    """Draw what `person` needs."""
     if child:
         height = float(rng.uniform(1.0, 1.5))
     else:
@@ -105,16 +110,16 @@ def draw_person(rng: np.random.Generator, *, child: bool, walking: bool) -> Asse
         "trousers": pick(rng, TROUSERS),
         "shoes": pick(rng, SHOES),
     }
-    return person(
-        height_m=height,
-        girth=float(rng.uniform(0.96, 1.04) if child else rng.uniform(0.95, 1.22)),
-        head_scale=1.0 + max(0.0, (1.62 - height) * 0.42) if child else 1.0,
-        posture=posture,
-        sleeves="short" if bare else "long",
-        legs=leg,
-        hair=hair,
-        colors=colors,
-    )
+    return {
+        "height_m": height,
+        "girth": float(rng.uniform(0.96, 1.04) if child else rng.uniform(0.95, 1.22)),
+        "head_scale": 1.0 + max(0.0, (1.62 - height) * 0.42) if child else 1.0,
+        "posture": posture,
+        "sleeves": "short" if bare else "long",
+        "legs": leg,
+        "hair": hair,
+        "colors": colors,
+    }
 
 
 def _ovals(rows: list[tuple[float, float, float, float]], segments: int = 20) -> np.ndarray:

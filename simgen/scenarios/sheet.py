@@ -1,0 +1,62 @@
+"""Contact sheets and checks of scenarios."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from simgen.frame import View
+from simgen.pipeline import Generator
+from simgen.scenarios.relations import broken
+from simgen.scenarios.scenario import Scenario
+
+_CAPTION_PX = 26
+_COLUMNS = 3
+
+
+def contact_sheet(scenario: Scenario, width_px: int = 384, scene_index: int = 0) -> np.ndarray:
+    """Return (H, W, 3) uint8 RGB: the instants of one drawing of a scenario, each with its time to the impact.
+
+    Raises:
+        PlacementError: it cannot be drawn.
+    """
+    recipe = scenario.recipe(scenes=scene_index + 1, width_px=width_px)
+    tiles = []
+    for frame in Generator(recipe).scene_frames(scene_index):
+        for seen in frame.observations:
+            if isinstance(seen, View):
+                tiles.append(_captioned(seen.rgb, _caption(scenario, frame.time_s or 0.0)))
+    blank = np.full_like(tiles[0], 255)
+    tiles += [blank] * (-len(tiles) % _COLUMNS)
+    rows = [np.hstack(tiles[k : k + _COLUMNS]) for k in range(0, len(tiles), _COLUMNS)]
+    sheet = np.vstack(rows)
+    head = np.full((_CAPTION_PX, sheet.shape[1], 3), 255, dtype=np.uint8)
+    text = f"{scenario.name}: {scenario.title}" + (f"  [{scenario.standard}]" if scenario.standard else "")
+    cv2.putText(head, text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+    return np.vstack([head, sheet])
+
+
+def check_scenario(scenario: Scenario, scene_index: int = 0) -> list[str]:
+    """Return what does not hold of one drawing of a scenario; empty where it is what it says.
+
+    Raises:
+        PlacementError: it cannot be drawn.
+    """
+    recipe = scenario.recipe(scenes=scene_index + 1)
+    scene, _ = Generator(recipe).draw_scene(scene_index)
+    span = scenario.span_s
+    return [fault for relation in scenario.holds for fault in broken(relation, scene, scenario.encounter, span)]
+
+
+def _caption(scenario: Scenario, time_s: float) -> str:
+    if scenario.ego is None:
+        return f"{time_s:.2f} s"
+    before_s = scenario.impact_s - time_s
+    return f"{before_s:.2f} s before" if before_s >= 0 else f"{-before_s:.2f} s after"
+
+
+def _captioned(rgb: np.ndarray, text: str) -> np.ndarray:
+    named = np.ascontiguousarray(rgb)
+    for color, thick in (((0, 0, 0), 3), ((255, 255, 0), 1)):
+        cv2.putText(named, text, (6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.42, color, thick, cv2.LINE_AA)
+    return named

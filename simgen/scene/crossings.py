@@ -1,0 +1,81 @@
+"""How lanes turn, run beside each other and cross."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from simgen.scene.region import Lane
+from simgen.scene.scene import Scene
+
+Turn = Literal["straight", "turn_left", "turn_right"]
+
+
+def turn_of(lane: Lane) -> Turn:
+    """Return which way a lane goes as a whole."""
+    line = np.asarray(lane.centre_m)[:, :2]
+    start, end = line[1] - line[0], line[-1] - line[-2]
+    turn = math.atan2(start[0] * end[1] - start[1] * end[0], float(start @ end))
+    return "straight" if abs(turn) < math.radians(30) else "turn_left" if turn > 0 else "turn_right"
+
+
+def turn_end(lane: Lane) -> float:
+    """Return how far along a lane its last bend is."""
+    line = np.asarray(lane.centre_m)[:, :2]
+    steps = np.diff(line, axis=0)
+    heading = np.unwrap(np.arctan2(steps[:, 1], steps[:, 0]))
+    length = np.linalg.norm(steps, axis=1)
+    straight = np.flatnonzero(np.abs(heading - heading[-1]) > math.radians(3))
+    return float(length[: straight[-1] + 1].sum()) if len(straight) else 0.0
+
+
+def lane_across(scene: Scene, wanted: str, ego_lane: Lane) -> Lane | None:
+    """Return a straight lane across another; None where there is none.
+
+    Args:
+        scene: with its lanes.
+        wanted: ``from_right``, ``from_left`` or ``oncoming``, as seen from the start of ``ego_lane``, or words of its
+            name.
+        ego_lane: the lane that it crosses.
+    """
+    line = np.asarray(ego_lane.centre_m)[:, :2]
+    ahead = line[1] - line[0]
+    for lane in scene.lanes("drive"):
+        if turn_of(lane) != "straight" or lane is ego_lane or crossing_of(lane, ego_lane) is None:
+            continue
+        other = np.asarray(lane.centre_m)[:, :2]
+        way = other[1] - other[0]
+        turn = math.degrees(math.atan2(ahead[0] * way[1] - ahead[1] * way[0], float(ahead @ way)))
+        kind = "oncoming" if abs(turn) > 135 else "from_right" if turn > 45 else "from_left" if turn < -45 else "same"
+        if wanted == kind or wanted in lane.name:
+            return lane
+    return None
+
+
+def crossing_of(lane: Lane, other: Lane) -> float | None:
+    """Return how far along ``lane`` it first crosses ``other``; None if it never does."""
+    one, two = np.asarray(lane.centre_m)[:, :2], np.asarray(other.centre_m)[:, :2]
+    reached = 0.0
+    for a, b in pairwise(one):
+        for c, d in pairwise(two):
+            matrix = np.column_stack([b - a, c - d])
+            if abs(np.linalg.det(matrix)) < 1e-9:
+                continue
+            t, u = np.linalg.solve(matrix, c - a)
+            if 0.0 <= t <= 1.0 and 0.0 <= u <= 1.0:
+                return reached + float(t) * float(np.linalg.norm(b - a))
+        reached += float(np.linalg.norm(b - a))
+    return None
+
+
+def parallel(lane: Lane, left_m: float) -> np.ndarray:
+    """Return the (N, 2) points of the line beside a lane's middle, to its left."""
+    line = np.asarray(lane.centre_m)[:, :2]
+    if left_m == 0.0:
+        return line
+    tangent = np.gradient(line, axis=0)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    return line + left_m * np.column_stack([-tangent[:, 1], tangent[:, 0]])
