@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from simgen.geometry.boxes import BoxPx
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose, Vector3
 from simgen.geometry.rays import Hits
 from simgen.scene.camera import Camera
@@ -16,6 +17,7 @@ from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.lidar import Lidar
 from simgen.scene.radar import Radar
 from simgen.scene.scene import Scene
+from simgen.scene.sweep import deskew, skew
 
 SEEN, OCCLUDED, OUTSIDE = 1, 2, 3
 """What becomes of a pixel's surface point in the other frame, in `Flow.state`: seen, hidden, or out of the image."""
@@ -118,8 +120,10 @@ class Scan:
 
     Attributes:
         lidar: the sensor.
-        world_from_lidar: its pose at the sweep's reference time.
-        xyz_m: (N, 3) float32 in the LiDAR frame.
+        world_from_lidar: its pose at the sweep's reference time, the scene's instant.
+        rig_motion: how the rig moved it around then.
+        xyz_m: (N, 3) float32 in the LiDAR's frame: that of each point's own firing, or, if ``lidar.deskewed``, that of
+            the reference time. `deskewed` and `raw` turn one into the other.
         intensity: (N,) float32 in 0..1.
         ring: (N,) uint16, 0 is the top beam.
         column: (N,) uint16, the firing within the turn.
@@ -130,6 +134,7 @@ class Scan:
 
     lidar: Lidar
     world_from_lidar: Pose
+    rig_motion: Motion
     xyz_m: np.ndarray
     intensity: np.ndarray
     ring: np.ndarray
@@ -137,6 +142,18 @@ class Scan:
     time_s: np.ndarray
     instance_id: np.ndarray
     category_id: np.ndarray
+
+    def deskewed(self) -> Scan:
+        """Return the sweep as seen from the sensor's place at the reference time, by the rig's motion alone."""
+        return self if self.lidar.deskewed else self._given(deskew, deskewed=True)
+
+    def raw(self) -> Scan:
+        """Return the sweep as measured, each point in the sensor's frame at its own firing."""
+        return self._given(skew, deskewed=False) if self.lidar.deskewed else self
+
+    def _given(self, carry: Callable[..., np.ndarray], *, deskewed: bool) -> Scan:
+        moved = carry(self.xyz_m, self.time_s, self.lidar, self.world_from_lidar, self.rig_motion)
+        return replace(self, xyz_m=moved.astype(np.float32), lidar=replace(self.lidar, deskewed=deskewed))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

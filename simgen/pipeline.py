@@ -118,7 +118,7 @@ class Generator:
         recipe = self.recipe
         draws = Draws(recipe.seed, "place", scene_index, attempt)
         scene = self.place.build(draws, self.library)
-        scene = replace(scene, sensors=tuple(mount.build() for mount in recipe.sensors))
+        scene = replace(scene, sensors=tuple(mount.build() for mount in recipe.mounts))
         factors = {"scene.attempt": attempt, **draws.factors}
         for randomizer in recipe.randomizers:
             if randomizer.every == "scene":
@@ -311,6 +311,7 @@ def _plan(recipe: Recipe, place: Place) -> dict[str, Any]:
         "recipe_digest": recipe.digest(place),
         "recipe": spec.dump(recipe),
         "place": spec.dump(place),
+        "sensors": [spec.dump(mount.build()) for mount in recipe.mounts],
     }
 
 

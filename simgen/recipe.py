@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 from simgen import spec
 from simgen.assets.sensors import is_sensor_file, lidar_model
-from simgen.errors import RecipeError
+from simgen.errors import RecipeError, SimgenError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
 from simgen.places.junction import Junction
@@ -24,10 +24,12 @@ from simgen.randomize.daylight import Daylight
 from simgen.randomize.distractors import Distractors
 from simgen.randomize.drop import Drop
 from simgen.randomize.ego import Ego
+from simgen.randomize.ego_body import EgoBody
 from simgen.randomize.encounter import Encounter
 from simgen.randomize.hdri_sky import HdriSkyDraw
 from simgen.randomize.imaging import Imaging
 from simgen.randomize.lens_dirt import LensDirtDraw
+from simgen.randomize.lidar_phase import LidarPhase
 from simgen.randomize.lit_windows import LitWindows
 from simgen.randomize.materials import Materials
 from simgen.randomize.orbit_camera import OrbitCamera
@@ -42,7 +44,7 @@ from simgen.randomize.vehicles import Parked, Traffic
 from simgen.randomize.weather import WeatherDraw
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
-from simgen.rig import CameraMount, DepthCameraMount, LidarMount, RadarMount
+from simgen.rig import CameraMount, DepthCameraMount, LidarMount, Mount, RadarMount, check_unique, load_rig
 from simgen.simulate.behaviour import Behaviour
 from simgen.simulate.settle import Settle
 
@@ -55,6 +57,8 @@ AnyRandomizer = Annotated[
     | Ego
     | HdriSkyDraw
     | Encounter
+    | EgoBody
+    | LidarPhase
     | LensDirtDraw
     | Imaging
     | EgoLights
@@ -212,6 +216,8 @@ class Recipe:
         seed: all chance follows from it.
         assets: where models come from: ``families``, ``sweethome3d``, ``pybullet``, ``own``.
         sensors: cameras, LiDARs, depth cameras and radars on the rig.
+        rig: name of a file in ``assets/rigs/`` without ``.yaml``, or the path of one: sensors that come before
+            ``sensors``.
         randomizers: applied in this order.
         physics: how dropped objects come to rest.
         max_tries: how often a scene is drawn anew when objects cannot be placed.
@@ -225,7 +231,8 @@ class Recipe:
     name: str
     place: str
     frames: int
-    sensors: tuple[Annotated[CameraMount | LidarMount | DepthCameraMount | RadarMount, spec.TAGGED], ...]
+    sensors: tuple[Annotated[CameraMount | LidarMount | DepthCameraMount | RadarMount, spec.TAGGED], ...] = ()
+    rig: str | None = None
     description: str = ""
     frames_per_scene: int = 1
     sequence: Sequence | None = None
@@ -244,12 +251,18 @@ class Recipe:
         for key in ("frames", "frames_per_scene", "max_tries"):
             if getattr(self, key) < 1:
                 raise ValueError(f"{key} must be 1 or more, got {getattr(self, key)}")
-        if not self.sensors:
-            raise ValueError("sensors must name at least one camera, lidar, depth_camera or radar")
+        try:
+            mounts = self.mounts
+        except SimgenError as error:
+            raise ValueError("; ".join(str(error).splitlines())) from None
+        if not mounts:
+            raise ValueError(
+                "sensors must name at least one camera, lidar, depth_camera or radar, or rig a file that does"
+            )
         if not self.assets:
             raise ValueError("assets must name at least one source, such as families")
-        _check_unique("sensors", [s.name for s in self.sensors])
-        _check_unique("randomizers", [r.name for r in self.randomizers])
+        check_unique("sensors", [s.name for s in mounts])
+        check_unique("randomizers", [r.name for r in self.randomizers])
         if reserved := {r.name for r in self.randomizers} & {"place", "scene"}:
             raise ValueError(f"randomizers: the name {reserved.pop()!r} is taken; choose another")
         if self.sequence is not None:
@@ -273,11 +286,21 @@ class Recipe:
         """How many scenes its frames need."""
         return -(-self.frames // self.frames_per_scene)
 
+    @property
+    def mounts(self) -> tuple[Mount, ...]:
+        """The sensors of its rig, then its own.
+
+        Raises:
+            RecipeError: the rig's file is missing or faulty.
+        """
+        return (() if self.rig is None else load_rig(self.rig).sensors) + self.sensors
+
     def digest(self, place: Place) -> str:
-        """Return the SHA-256 hex of everything that decides the data: the recipe, its place and its sensor files."""
-        files = {s.model for s in self.sensors if isinstance(s, LidarMount) and is_sensor_file(s.model)}
+        """Return the SHA-256 hex of everything that decides the data: recipe, place, rig and sensor files."""
+        files = {s.model for s in self.mounts if isinstance(s, LidarMount) and is_sensor_file(s.model)}
         sensors = [spec.dump(lidar_model(model)) for model in sorted(files)]
-        values = json.dumps([spec.dump(self), spec.dump(place), *sensors], sort_keys=True)
+        rig = [] if self.rig is None else [spec.dump(load_rig(self.rig))]
+        values = json.dumps([spec.dump(self), spec.dump(place), *rig, *sensors], sort_keys=True)
         return hashlib.sha256(values.encode()).hexdigest()
 
 
@@ -314,7 +337,7 @@ class Collection:
     def __post_init__(self) -> None:
         if not self.sets:
             raise ValueError("sets must name at least one data set")
-        _check_unique("sets", [member.name for member in self.sets])
+        check_unique("sets", [member.name for member in self.sets])
 
 
 def load_recipe(name: str, **overrides: Any) -> Recipe:
@@ -395,11 +418,3 @@ def _find(name: str, folder: str, what: str) -> Path:
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise RecipeError(f"no {what} {name!r}: {hint}known: {', '.join(known)}; a file of your own must end in .yaml")
     return path
-
-
-def _check_unique(key: str, names: list[str]) -> None:
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice:
-        raise ValueError(
-            f"{key}: the name {', '.join(map(repr, twice))} is used more than once; give each a 'name' of its own"
-        )

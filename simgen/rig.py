@@ -1,24 +1,30 @@
-"""Sensors as a recipe asks for them: what they are and where they sit on the rig."""
+"""Sensors as a recipe asks for them, what they are and where they sit on the rig; and whole rigs from files."""
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Literal
 
+from simgen import spec
 from simgen.assets.depth_cameras import depth_camera_models, make_depth_camera
 from simgen.assets.imagers import ImagerChoice
 from simgen.assets.radars import make_radar, radar_models
 from simgen.assets.sensors import camera_model, camera_models, make_lidar
-from simgen.errors import SimgenError
+from simgen.errors import RecipeError, SimgenError
 from simgen.geometry.pose import CAMERA_AXES, Pose, Vector3, about
+from simgen.resources import shipped
+from simgen.scene.beam_pattern import Spinning
 from simgen.scene.camera import Camera, focal_px
 from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.imager import IDEAL
 from simgen.scene.lens import KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
-from simgen.scene.lidar import Lidar, ReturnMode
+from simgen.scene.lidar import Lidar, Reference, ReturnMode
 from simgen.scene.optics import Aperture, Shutter
 from simgen.scene.radar import Radar
 
@@ -166,6 +172,11 @@ class LidarMount:
         sub_rays: how many rays stand for the cross-section of a beam: 1, 7 or 19.
         return_mode: which echoes of a pulse are reported: the ``strongest``, the ``last``, ``dual`` for both of them or
             the two strongest where these are one, ``triple`` for the first, the strongest and the last.
+        reference: which time of a sweep is the frame's: its ``start``, its ``middle``, when what starts straight back
+            faces ahead, or its ``end``. Boxes and poses are of that time.
+        start_azimuth_deg: where a spinning sensor's sweep begins, to the left of ahead; null for the model's own.
+        deskewed: whether clouds are made up for the rig's motion, all points in the frame at the reference time.
+        crop_m: lowest and highest corner of a box on the rig whose points are left out: the vehicle itself.
         position_m: of its centre on the rig.
         yaw_deg: turned to the left.
         pitch_deg: tilted down.
@@ -179,6 +190,10 @@ class LidarMount:
     columns: int | None = None
     sub_rays: Literal[1, 7, 19] = 1
     return_mode: ReturnMode = "strongest"
+    reference: Reference = "middle"
+    start_azimuth_deg: float | None = None
+    deskewed: bool = False
+    crop_m: tuple[Vector3, Vector3] | None = None
     position_m: Vector3 = (0.0, 0.0, 0.0)
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
@@ -195,10 +210,11 @@ class LidarMount:
         """Return the LiDAR in its place.
 
         Raises:
+            ValueError: a sweep that does not spin is given a start.
             AssetError, RecipeError: its sensor file was changed or deleted since the mount was made.
         """
         mounting = _mounting(self.position_m, self.yaw_deg, self.pitch_deg, self.roll_deg)
-        return make_lidar(
+        lidar = make_lidar(
             self.model,
             name=self.name,
             rig_from_lidar=mounting,
@@ -207,6 +223,11 @@ class LidarMount:
             sub_rays=self.sub_rays,
             return_mode=self.return_mode,
         )
+        start = lidar.start_azimuth_deg if self.start_azimuth_deg is None else self.start_azimuth_deg
+        if self.start_azimuth_deg is not None and not isinstance(lidar.pattern, Spinning):
+            raise ValueError(f"start_azimuth_deg is for what spins; {self.model} has a {lidar.pattern.kind}")
+        how = {"start_azimuth_deg": start, "reference": self.reference, "deskewed": self.deskewed}
+        return replace(lidar, **how, crop_m=self.crop_m)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,6 +308,57 @@ class RadarMount:
 
 
 Mount = CameraMount | LidarMount | DepthCameraMount | RadarMount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rig:
+    """Sensors that are mounted together: a YAML file in ``assets/rigs/``, or one of a user's own.
+
+    Attributes:
+        description: a sentence for its readers.
+        sensors: with their places on the rig (x forward, y left, z up; on a vehicle the ground is z = 0).
+        sources: where each kind of figure comes from.
+    """
+
+    description: str
+    sensors: tuple[Annotated[Mount, spec.TAGGED], ...]
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.sensors:
+            raise ValueError("sensors must name at least one camera, lidar, depth_camera or radar")
+        check_unique("sensors", [s.name for s in self.sensors])
+
+
+def load_rig(name: str) -> Rig:
+    """Return a rig by the name it ships under, or from a YAML file.
+
+    Raises:
+        RecipeError: there is none of that name, or its file is missing or faulty; lists every fault.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return spec.load(Rig, Path(name))
+    if name not in shipped_rigs():
+        near = difflib.get_close_matches(name, shipped_rigs(), n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise RecipeError(
+            f"no rig {name!r}: {hint}known: {', '.join(shipped_rigs())}; a file of your own must end in .yaml"
+        )
+    return spec.load(Rig, shipped("assets") / "rigs" / f"{name}.yaml")
+
+
+def shipped_rigs() -> tuple[str, ...]:
+    """Return the names of the rigs that come with simgen."""
+    return tuple(sorted(path.stem for path in (shipped("assets") / "rigs").glob("*.yaml")))
+
+
+def check_unique(key: str, names: Sequence[str]) -> None:
+    """Raise ``ValueError`` when a name occurs twice."""
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ValueError(
+            f"{key}: the name {', '.join(map(repr, twice))} is used more than once; give each a 'name' of its own"
+        )
 
 
 def _mounting(position_m: Vector3, yaw_deg: float, pitch_deg: float, roll_deg: float) -> Pose:

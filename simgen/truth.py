@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simgen.frame import Annotation, ObjectTruth, Segment
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.camera import Camera
 from simgen.scene.depth_camera import DepthCamera
@@ -156,3 +157,12 @@ class FrameRecord:
     radars: tuple[RadarRecord, ...] = ()
     time_s: float | None = None
     rig_yaw_rate_rps: float = 0.0
+
+    @property
+    def rig_motion(self) -> Motion:
+        """How the rig moved around the frame's instant."""
+        return Motion(
+            velocity_mps=self.rig_velocity_mps,
+            yaw_rate_rps=self.rig_yaw_rate_rps,
+            center_m=self.world_from_rig.translation_m,
+        )

@@ -35,6 +35,12 @@ class Motion:
         """Whether nothing moves."""
         return not (any(self.velocity_mps) or self.yaw_rate_rps)
 
+    def velocity_of(self, point_m: Vector3) -> Vector3:
+        """Return how fast a point of the body moves at time 0, in the world."""
+        x, y = point_m[0] - self.center_m[0], point_m[1] - self.center_m[1]
+        vx, vy, vz = self.velocity_mps
+        return (vx - self.yaw_rate_rps * y, vy + self.yaw_rate_rps * x, vz)
+
     def move(self, points: np.ndarray, time_s: np.ndarray) -> np.ndarray:
         """Return where (N, 3) world points of the body at time 0 are at (N,) times; float64."""
         center, time_s = np.asarray(self.center_m), np.asarray(time_s, dtype=np.float64)

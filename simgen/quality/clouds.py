@@ -14,6 +14,7 @@ from simgen.quality.solids import cuboid_of, motion_of, rig_motion_of
 from simgen.run.store import CLOUD_DTYPE
 from simgen.scene.lidar import Lidar
 from simgen.scene.rolling import each_seen_by_rows
+from simgen.scene.sweep import in_world, skew
 from simgen.truth import FrameRecord, ScanRecord, ViewRecord
 
 NOISE_SIGMAS = 6.0
@@ -45,7 +46,7 @@ def check_cloud(
         yield Fault(where=where, what=what)
         return
     yield from differs(where, "the number of points", len(cloud), scan.points)
-    points = _xyz(cloud)
+    points = _as_measured(frame, scan, cloud)
     whole = np.isfinite(points).all(axis=1)
     if not whole.all():
         yield Fault(where=where, what=f"{int((~whole).sum())} points are not finite")
@@ -56,7 +57,7 @@ def check_cloud(
         yield fault
     if not faulty:
         yield from _check_beams(where, scan.lidar, cloud, points)
-    yield from _check_objects(where, frame, scan, cloud, points)
+    yield from _check_objects(where, frame, scan, cloud)
 
 
 def check_against_depth(
@@ -71,7 +72,7 @@ def check_against_depth(
     along the axis says little or nothing, is not compared.
     """
     camera, cloud = view.camera, cloud[cloud["instance_id"] > 0]
-    points, bodies = scan.world_from_lidar.apply(_xyz(cloud)), {o.instance_id: motion_of(o) for o in frame.objects}
+    points, bodies = at_the_frames_instant(frame, scan, cloud), {o.instance_id: motion_of(o) for o in frame.objects}
     rig, pose = rig_motion_of(frame), view.world_from_camera
     uv, z = camera.project(each_seen_by_rows(camera, pose, rig, bodies, cloud["instance_id"], points)[0])
     with np.errstate(invalid="ignore"):
@@ -100,6 +101,26 @@ def check_against_depth(
             compared = int(np.count_nonzero(same))
             share = f"only {agree:.0%} of {compared} points"
             yield Fault(where=where, what=f"{share} agree with the depth {camera.name} sees")
+
+
+def at_the_frames_instant(frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray) -> np.ndarray:
+    """Return (N, 3) float64 world points of a cloud, where their objects have them at the frame's instant."""
+    rig, deskewed = rig_motion_of(frame), scan.lidar.deskewed
+    points = in_world(_xyz(cloud), cloud["time_s"], scan.lidar, scan.world_from_lidar, rig, deskewed=deskewed)
+    bodies = {truth.instance_id: motion_of(truth) for truth in frame.objects}
+    bodies |= {number: rig for number, name in frame.instances.items() if name == "ego_vehicle"}
+    for number, motion in bodies.items():
+        if not motion.still:
+            own = np.flatnonzero(cloud["instance_id"] == number)
+            points[own] = motion.move_back(points[own], cloud["time_s"][own] - np.float64(scan.lidar.reference_s))
+    return points
+
+
+def _as_measured(frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray) -> np.ndarray:
+    """Return (N, 3) float64 points, each in the LiDAR's frame at its own firing."""
+    if not scan.lidar.deskewed:
+        return _xyz(cloud)
+    return skew(_xyz(cloud), cloud["time_s"], scan.lidar, scan.world_from_lidar, rig_motion_of(frame))
 
 
 def _xyz(cloud: np.ndarray) -> np.ndarray:
@@ -156,8 +177,9 @@ def _check_beams(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarray
         yield Fault(where=where, what=what)
 
 
-def _check_objects(where: str, frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray, points: np.ndarray) -> Faults:
-    """Yield objects whose points are miscounted or lie outside their cuboid by more than the noise."""
+def _check_objects(where: str, frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray) -> Faults:
+    """Yield objects whose points are miscounted or, where they were when hit, lie outside their cuboid."""
+    points = at_the_frames_instant(frame, scan, cloud)
     order = np.argsort(cloud["instance_id"], kind="stable")
     sorted_ids = cloud["instance_id"][order]
     slack = NOISE_SIGMAS * _noise_m(scan.lidar) + 1e-3
@@ -167,7 +189,7 @@ def _check_objects(where: str, frame: FrameRecord, scan: ScanRecord, cloud: np.n
         at = f"{where}, object {truth.instance_id} ({truth.category})"
         yield from differs(at, "lidar_points", truth.lidar_points.get(scan.lidar.name, 0), len(own))
         if len(own):
-            inside = cuboid_of(truth).contains(scan.world_from_lidar.apply(points[own]), slack)
+            inside = cuboid_of(truth).contains(points[own], slack)
             if not inside.all():
                 what = f"{int((~inside).sum())} of {len(own)} points lie more than {slack:.3f} m outside its cuboid"
                 yield Fault(where=at, what=what)

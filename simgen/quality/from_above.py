@@ -10,8 +10,9 @@ import numpy as np
 from simgen.geometry.pose import Pose, at
 from simgen.quality.ink import BRIGHT, DIM, FAINT, NOTHING, PANEL, Scale, fill, line, round_up, write
 from simgen.quality.overlay import color_of, splat
-from simgen.quality.solids import cuboid_of
+from simgen.quality.solids import cuboid_of, rig_motion_of
 from simgen.scene.beam_pattern import Rosette
+from simgen.scene.sweep import in_world
 from simgen.truth import FrameRecord, RadarRecord, ScanRecord
 
 HEIGHT_SCALE = Scale(low=-1.5, high=4.0)
@@ -43,8 +44,14 @@ def draw_from_above(
     picture = np.full((side_px, side_px, 3), PANEL, dtype=np.uint8)
     # The rig may be tilted (one that a camera is held by); what lies above what is told by the world's vertical.
     level_from_world = at(*frame.world_from_rig.translation_m, frame.world_from_rig.yaw_rad).inverse
-    xyz = np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1)
-    points = level_from_world.apply(scan.world_from_lidar.apply(xyz))
+    xyz, rig, deskewed = (
+        np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1),
+        rig_motion_of(frame),
+        scan.lidar.deskewed,
+    )
+    points = level_from_world.apply(
+        in_world(xyz, cloud["time_s"], scan.lidar, scan.world_from_lidar, rig, deskewed=deskewed)
+    )
     away = np.hypot(points[:, 0], points[:, 1])
     if reach_m is None:
         reach_m = _round_reach(float(np.quantile(away, 0.95))) if len(away) else 10.0

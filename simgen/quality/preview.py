@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from simgen.errors import StoreError
+from simgen.quality.clouds import at_the_frames_instant
 from simgen.quality.from_above import HEIGHT_SCALE, SPEED_SCALE, draw_detections, draw_from_above, draw_turn
 from simgen.quality.ink import BACKGROUND, BRIGHT, DIM, NOTHING, Scale, instance_colors, legend, text_width, write
 from simgen.quality.overlay import color_of, draw_amodal, draw_overlay, draw_points, fit
@@ -196,7 +197,7 @@ def _view_panels(data: Dataset, record: FrameRecord, view: ViewRecord, scan: Sca
     def with_points(width: int) -> np.ndarray:
         assert scan is not None
         picture = grey(width)
-        points = scan.world_from_lidar.apply(_xyz(data.cloud(scan)))
+        points = at_the_frames_instant(record, scan, data.cloud(scan))
         draw_points(picture, points, view, scale, width / rgb.shape[1], size_px=max(2.0, width / 400))
         return picture
 

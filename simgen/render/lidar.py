@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numba
 import numpy as np
@@ -17,6 +16,7 @@ from simgen.render.spray import spray_on_beams
 from simgen.scene.lidar import Lidar
 from simgen.scene.material import Material
 from simgen.scene.scene import Scene
+from simgen.scene.sweep import deskew, sweep_rays
 from simgen.scene.weather import Weather
 from simgen.trace.tracer import Tracer
 
@@ -54,6 +54,8 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
     saturate at 1. Fog, rain, snow and spray weaken the way there and back, and may answer in an object's place:
     such points carry instance id 0.
 
+    Every beam starts where the rig has carried the sensor when it fires, and meets moving objects where they are then.
+
     Args:
         scene: what there is.
         lidar: which sensor; its pose is the rig's and its mounting's.
@@ -65,9 +67,8 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
         AssetError: an object's category is unknown.
     """
     world_from_lidar = scene.world_from_rig @ lidar.rig_from_lidar
-    rays = lidar.rays(world_from_lidar)
-    # All beams see the scene at the reference instant.
-    hits = tracer.closest_hit(replace(rays, time_s=np.zeros_like(rays.time_s)))
+    rays = sweep_rays(lidar, scene.world_from_rig, scene.rig_motion)
+    hits = tracer.closest_hit(rays)
     reflectance = _reflectances(
         hits.range_m,
         hits.triangle,
@@ -81,18 +82,33 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64) -> Scan:
     spray = spray_on_beams(scene, rays, np.minimum(hits.range_m, np.float32(lidar.max_range_m)), key)
     range_m, intensity, in_air = _receive(hits.range_m, reflectance, key, _figures(lidar), _air(scene.weather), spray)
     beam = np.flatnonzero(range_m)
+    if lidar.crop_m is not None:
+        beam = beam[~_within(lidar, beam, range_m[beam])]
     instance_id = np.where(in_air[beam], np.uint32(0), hits.instance_id[beam])
+    time_s = lidar.times_s()[beam]
+    xyz_m = lidar.origins()[beam] + lidar.directions()[beam] * range_m[beam, None].astype(np.float32)
+    if lidar.deskewed:
+        xyz_m = deskew(xyz_m, time_s, lidar, world_from_lidar, scene.rig_motion).astype(np.float32)
     return Scan(
         lidar=lidar,
         world_from_lidar=world_from_lidar,
-        xyz_m=lidar.origins()[beam] + lidar.directions()[beam] * range_m[beam, None].astype(np.float32),
+        rig_motion=scene.rig_motion,
+        xyz_m=xyz_m,
         intensity=intensity[beam],
         ring=(beam % lidar.rings).astype(np.uint16),
         column=(beam // lidar.rings).astype(np.uint16),
-        time_s=rays.time_s[beam],
+        time_s=time_s.astype(np.float32),
         instance_id=instance_id.astype(np.uint16),
         category_id=_category_of_id(scene)[instance_id],
     )
+
+
+def _within(lidar: Lidar, beam: np.ndarray, range_m: np.ndarray) -> np.ndarray:
+    """Return (N,) booleans: which points lie in the box that is cropped, where the rig is at their firing."""
+    assert lidar.crop_m is not None
+    points = lidar.rig_from_lidar.apply(lidar.origins()[beam] + lidar.directions()[beam] * range_m[:, None])
+    low, high = lidar.crop_m
+    return np.all((points >= low) & (points <= high), axis=1)
 
 
 def surface_table(materials: Sequence[Material]) -> np.ndarray:

@@ -22,6 +22,7 @@ from simgen.run.coding import DISPARITY_STEPS_PER_PX, coded_truths, decoded, dis
 from simgen.scene.asset import Credit
 from simgen.scene.light import HdriSky
 from simgen.scene.scene import Scene
+from simgen.scene.sweep import deskew, skew
 from simgen.truth import AssetRecord, DepthRecord, FileRecord, FrameRecord, RadarRecord, ScanRecord, ViewRecord
 
 FORMAT = "simgen/1"
@@ -82,6 +83,7 @@ def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
         split=frame.split,
         world_from_rig=frame.scene.world_from_rig,
         rig_velocity_mps=frame.scene.rig_velocity_mps,
+        rig_yaw_rate_rps=frame.scene.rig_yaw_rate_rps,
         views=tuple(views),
         scans=tuple(scans),
         instances={o.id: o.category for o in frame.scene.objects},
@@ -92,7 +94,6 @@ def write_frame(root: Path, frame: Frame, storage: Storage) -> FrameRecord:
         depths=tuple(depths),
         radars=tuple(radars),
         time_s=frame.time_s,
-        rig_yaw_rate_rps=frame.scene.rig_yaw_rate_rps,
     )
 
 
@@ -247,6 +248,21 @@ class Dataset:
     def cloud(self, scan: ScanRecord) -> np.ndarray:
         """Return a cloud, (N,) of `CLOUD_DTYPE`."""
         return np.load(self.root / scan.cloud.path)
+
+    def cloud_as(self, frame: FrameRecord, scan: ScanRecord, *, deskewed: bool) -> np.ndarray:
+        """Return a cloud with its points in the LiDAR's frame at the frame's instant, or as measured.
+
+        Args:
+            frame: the scan's frame, whose rig's motion is made up for.
+            scan: which cloud; whether it is stored deskewed is in its ``lidar``.
+            deskewed: whether all points are in the frame at that instant, or each in that of its own firing.
+        """
+        cloud = self.cloud(scan)
+        if scan.lidar.deskewed != deskewed:
+            points, carry = np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1), deskew if deskewed else skew
+            moved = carry(points, cloud["time_s"], scan.lidar, scan.world_from_lidar, frame.rig_motion)
+            cloud["x"], cloud["y"], cloud["z"] = moved.T
+        return cloud
 
     def detections(self, radar: RadarRecord) -> np.ndarray:
         """Return a radar's detections, (N,) of `RADAR_DTYPE`."""

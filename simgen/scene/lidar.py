@@ -9,11 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from simgen.geometry.pose import Pose
+from simgen.geometry.pose import Pose, Vector3
 from simgen.geometry.rays import Rays
 from simgen.scene.beam_pattern import BeamPattern, Raster, Rosette, Spinning
 
 ReturnMode = Literal["strongest", "last", "dual", "triple"]
+Reference = Literal["start", "middle", "end"]
 
 MOST_POINTS_PER_S = 50_000_000
 """Ten times what the fastest devices measure; more is a slip of the pen."""
@@ -61,6 +62,11 @@ class Lidar:
             count from there.
         start_s: when the sweep begins, since a rosette's prisms were last all turned to the left.
         pattern: what moves the beams.
+        reference: which time of the sweep is the scene's instant, at which boxes and the pose hold. At the middle what
+            starts straight back faces ahead, so cameras take their pictures then (KITTI); nuScenes has the end.
+        deskewed: whether points are given in the frame at the reference time, made up for the rig's motion, and not,
+            as measured, each in the frame at its own firing.
+        crop_m: lowest and highest corner of a box on the rig; points in it, such as the vehicle's own, are left out.
     """
 
     name: str
@@ -88,6 +94,9 @@ class Lidar:
     beam_origin_m: float = 0.0
     start_s: float = 0.0
     pattern: BeamPattern = Spinning()
+    reference: Reference = "middle"
+    deskewed: bool = False
+    crop_m: tuple[Vector3, Vector3] | None = None
     kind: Literal["lidar"] = "lidar"
 
     def __post_init__(self) -> None:
@@ -111,6 +120,11 @@ class Lidar:
     def column_s(self) -> float:
         """Time from one column's start to the next one's."""
         return self._active_share / (self.columns * self.rate_hz)
+
+    @property
+    def reference_s(self) -> float:
+        """When the scene's instant is, from the sweep's start."""
+        return {"start": 0.0, "middle": 0.5, "end": 1.0}[self.reference] / self.rate_hz
 
     def sweep(self, number: int) -> Lidar:
         """Return the sensor as it is in its ``number``-th sweep, from 0, since it was switched on.
@@ -242,6 +256,8 @@ class Lidar:
             "dropout_softness",
             "beam_origin_m",
         )
+        if self.crop_m is not None and not all(low < high for low, high in zip(*self.crop_m, strict=True)):
+            yield f"crop_m needs a lowest and a highest corner, got {self.crop_m[0]} and {self.crop_m[1]}"
         for name in above:
             if not 0.0 < getattr(self, name) < math.inf:
                 yield f"{name} must be above 0, got {getattr(self, name)}"

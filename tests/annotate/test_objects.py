@@ -10,6 +10,7 @@ from pycocotools import mask as coco_mask
 
 from simgen.annotate.objects import annotate, observation_angle
 from simgen.frame import Scan, View
+from simgen.geometry.motion import Motion
 from simgen.geometry.pose import CAMERA_AXES, Pose, at
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.camera import Camera
@@ -200,6 +201,7 @@ def test_points_are_counted_for_every_object_and_lidar():
     scan = Scan(
         lidar=lidar,
         world_from_lidar=Pose(),
+        rig_motion=Motion(),
         xyz_m=np.zeros((3, 3), np.float32),
         intensity=np.zeros(3, np.float32),
         ring=np.zeros(3, np.uint16),
