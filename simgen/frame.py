@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from simgen.scene.sweep import deskew, skew
 
 SEEN, OCCLUDED, OUTSIDE = 1, 2, 3
 """What becomes of a pixel's surface point in the other frame, in `Flow.state`: seen, hidden, or out of the image."""
+
+NOT_LABELLED, HIDDEN, VISIBLE = 0, 1, 2
+"""What COCO says of a keypoint."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -246,6 +249,9 @@ class Annotation:
         z_m: depth of the cuboid's centre along the optical axis.
         distance_m: from the camera to the cuboid's centre.
         alpha_rad: KITTI's observation angle: heading about the camera's y axis, less the ray's, in (-pi, pi].
+        keypoints: (x px, y px, flag) in the order of `simgen.scene.keypoints`, flags as COCO has them: `NOT_LABELLED`
+            (with 0, 0) where the model has no such point or it lies outside the image, `HIDDEN` behind something or
+            behind the object itself, `VISIBLE`. Empty for models and categories without keypoints.
     """
 
     camera: str
@@ -265,6 +271,7 @@ class Annotation:
     z_m: float
     distance_m: float
     alpha_rad: float
+    keypoints: tuple[tuple[float, float, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -277,6 +284,7 @@ class ObjectTruth:
         velocity_mps: in the world, of the asset's origin.
         lidar_points: number of points per LiDAR name.
         yaw_rate_rps: how fast it turns to the left.
+        keypoints_m: in the world, by name, of those that the model has.
     """
 
     instance_id: int
@@ -289,6 +297,7 @@ class ObjectTruth:
     velocity_mps: Vector3
     lidar_points: Mapping[str, int]
     yaw_rate_rps: float = 0.0
+    keypoints_m: Mapping[str, Vector3] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -42,6 +42,7 @@ from simgen.randomize.street_lights import StreetLights
 from simgen.randomize.vehicle_lights import EgoLights, VehicleLights
 from simgen.randomize.vehicles import Parked, Traffic
 from simgen.randomize.weather import WeatherDraw
+from simgen.randomize.wild import Wild
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
 from simgen.rig import CameraMount, DepthCameraMount, LidarMount, Mount, RadarMount, check_unique, load_rig
@@ -74,7 +75,8 @@ AnyRandomizer = Annotated[
     | StreetLights
     | Traffic
     | VehicleLights
-    | WeatherDraw,
+    | WeatherDraw
+    | Wild,
     spec.TAGGED,
 ]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simgen.annotate.keypoints import keypoints_in_world, seen_keypoints
 from simgen.annotate.masks import boxes_and_counts, rle_of_crop
 from simgen.assets.categories import category
 from simgen.frame import Annotation, ObjectTruth, Observation, Scan, View
@@ -70,6 +71,7 @@ def _truth(thing: Instance, lidar_points: dict[str, int]) -> ObjectTruth:
         velocity_mps=thing.velocity_mps,
         lidar_points=lidar_points,
         yaw_rate_rps=thing.yaw_rate_rps,
+        keypoints_m=keypoints_in_world(thing),
     )
 
 
@@ -79,13 +81,15 @@ def _annotate_view(things: Sequence[Instance], highest: int, view: View, rig: Mo
     for thing in things:
         outline = silhouette(thing, view.camera, view.world_from_camera, rig, through_glass=view.through_glass)
         box = (int(boxes[thing.id, 0]), int(boxes[thing.id, 1]), int(boxes[thing.id, 2]), int(boxes[thing.id, 3]))
-        annotation = _annotation(thing, view, box if counts[thing.id] else None, outline)
+        annotation = _annotation(thing, view, box if counts[thing.id] else None, outline, rig)
         if annotation is not None:
             annotations.append(annotation)
     return annotations
 
 
-def _annotation(thing: Instance, view: View, box: BoxPx | None, outline: Silhouette | None) -> Annotation | None:
+def _annotation(
+    thing: Instance, view: View, box: BoxPx | None, outline: Silhouette | None, rig: Motion
+) -> Annotation | None:
     """Return the annotation of one object, or None when nothing of it lies on the canvas.
 
     The outline is found apart from the picture, so rounding may leave out a pixel at its edge that the picture shows;
@@ -128,6 +132,7 @@ def _annotation(thing: Instance, view: View, box: BoxPx | None, outline: Silhoue
         z_m=float(center[2]),
         distance_m=float(np.linalg.norm(center)),
         alpha_rad=observation_angle(thing.world_from_object, view.world_from_camera, center),
+        keypoints=seen_keypoints(thing, view, rig),
     )
 
 

@@ -17,8 +17,8 @@ from simgen.resources import cache_dir
 from simgen.scene.asset import Asset
 
 SOURCES = ("families", "sweethome3d", "pybullet", "own")
-NEEDS_SUPPORT = ("sitting", "lying", "hanging", "wall_mounted")
-"""Tags of models that do not stand by themselves; `Library.names` leaves them out unless asked."""
+NEEDS_SUPPORT = ("sitting", "lying", "hanging", "wall_mounted", "posed")
+"""Tags of models that need a support or a certain scene; `Library.names` leaves them out unless asked."""
 
 _KEPT_IN_MEMORY = 256
 

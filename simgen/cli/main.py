@@ -108,6 +108,8 @@ def check(
             typer.echo(f"{fault.where}: {fault.what}")
         counted = ", ".join(f"{count} {what}" for what, count in report.checked.items())
         typer.echo(f"{root}: {len(report.faults)} faults; checked {counted}")
+        shapes = ", ".join(f"{category} {count}" for category, count in report.shapes.items())
+        typer.echo(f"{root}: distinct shapes: {shapes or 'none'}")
     if faulty:
         raise typer.Exit(1)
 

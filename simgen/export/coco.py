@@ -14,6 +14,7 @@ from simgen.assets.categories import categories
 from simgen.export.outline import polygon_of
 from simgen.frame import Annotation, ObjectTruth, Rle
 from simgen.geometry.pose import Pose
+from simgen.scene.keypoints import SKELETONS
 from simgen.scene.lens import Pinhole
 from simgen.truth import FrameRecord, ViewRecord
 
@@ -26,6 +27,9 @@ _DIGITS = 6
 class CocoWriter:
     """Writes ``annotations/instances_{train,val,test}.json``; what it leaves out stays in the truth.
 
+    Categories with keypoints list their names and skeleton; their objects carry ``keypoints`` and ``num_keypoints``,
+    all zeros (which evaluation ignores) for models that have none.
+
     All three files are always written; one without frames holds its categories and empty lists.
 
     Attributes:
@@ -34,6 +38,8 @@ class CocoWriter:
         minimum_visible_fraction: objects of whose whole outline a smaller share is visible are left out, 0 to 1.
         minimum_box_px: objects whose visible box is narrower or lower are left out.
         polygons: whether masks of one piece without holes become polygons; otherwise all are run-length codes.
+        keypoint_files: categories that get files of their own, too, as COCO's ``person_keypoints_train.json``: trainers
+            of keypoints want files of one category.
     """
 
     kind: Literal["coco"] = "coco"
@@ -42,6 +48,7 @@ class CocoWriter:
     minimum_visible_fraction: float = 0.05
     minimum_box_px: int = 2
     polygons: bool = True
+    keypoint_files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.minimum_visible_px < 1 or self.minimum_box_px < 1:
@@ -55,6 +62,12 @@ class CocoWriter:
         wrong = [name for name in self.categories or () if name not in known]
         if wrong:
             raise ValueError(f"categories: {', '.join(wrong)}: not known as countable; known: {', '.join(known)}")
+        bare = [name for name in self.keypoint_files if name not in SKELETONS or not self._takes(name)]
+        if bare:
+            raise ValueError(
+                f"keypoint_files: {', '.join(bare)}: have no keypoints, or are not among categories; "
+                f"with keypoints: {', '.join(SKELETONS)}"
+            )
 
     def __call__(self, frames: Iterable[FrameRecord]) -> dict[str, Any]:
         """Return {path below the data set's folder: JSON value}; ``frames`` is gone through once.
@@ -62,7 +75,9 @@ class CocoWriter:
         Image and annotation ids count from 1 in the order of ``frames``, through all splits, so files can be joined.
         """
         wanted = {name: entry for name, entry in categories().items() if entry.thing and self._takes(name)}
-        listed = [{"id": c.id, "name": c.name, "supercategory": c.supercategory} for c in wanted.values()]
+        listed = [
+            {"id": c.id, "name": c.name, "supercategory": c.supercategory} | _skeleton(c.name) for c in wanted.values()
+        ]
         images: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
         annotations: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
         image_id = annotation_id = 0
@@ -81,15 +96,20 @@ class CocoWriter:
                         entry["attributes"] = {"track_id": _track_id(frame, seen.instance_id)}
                     ids = {"id": annotation_id, "image_id": image_id, "category_id": wanted[truth.category].id}
                     annotations[frame.split].append(ids | entry)
-        return {
-            f"annotations/instances_{split}.json": {
+        files = {}
+        for split in SPLITS:
+            whole = {
                 "info": {"description": f"{split} split, made by simgen", "version": simgen.__version__},
                 "images": images[split],
                 "annotations": annotations[split],
                 "categories": listed,
             }
-            for split in SPLITS
-        }
+            files[f"annotations/instances_{split}.json"] = whole
+            for name in self.keypoint_files:
+                own = [entry for entry in annotations[split] if entry["category_id"] == wanted[name].id]
+                alone = [entry for entry in listed if entry["name"] == name]
+                files[f"annotations/{name}_keypoints_{split}.json"] = whole | {"annotations": own, "categories": alone}
+        return files
 
     def _takes(self, name: str) -> bool:
         return self.categories is None or name in self.categories
@@ -136,6 +156,7 @@ def _annotation(seen: Annotation, truth: ObjectTruth, view: ViewRecord, polygons
         "area": float(seen.visible_px),
         "segmentation": _rle(seen.mask) if polygon is None else [polygon],
         "iscrowd": 0,
+        **_keypoints(seen, truth.category),
         "instance_id": seen.instance_id,
         "asset": truth.asset,
         "visible_fraction": _rounded(seen.visible_fraction),
@@ -165,6 +186,24 @@ def _track_id(frame: FrameRecord, instance_id: int) -> int:
     Instance ids are of 16 bits.
     """
     return frame.scene_index * 65536 + instance_id
+
+
+def _skeleton(category: str) -> dict[str, Any]:
+    """Return COCO's names of a category's keypoints and the lines between them, which count from 1."""
+    skeleton = SKELETONS.get(category)
+    if skeleton is None:
+        return {}
+    return {"keypoints": list(skeleton.names), "skeleton": [[a + 1, b + 1] for a, b in skeleton.pairs]}
+
+
+def _keypoints(seen: Annotation, category: str) -> dict[str, Any]:
+    """Return COCO's flat list of x, y, flag and the number of those labelled."""
+    skeleton = SKELETONS.get(category)
+    if skeleton is None:
+        return {}
+    points = seen.keypoints or ((0.0, 0.0, 0),) * len(skeleton.names)
+    flat = [value for x, y, flag in points for value in (_rounded(x), _rounded(y), flag)]
+    return {"keypoints": flat, "num_keypoints": sum(flag > 0 for _, _, flag in points)}
 
 
 def _below(path: str, folder: str) -> str:

@@ -24,6 +24,7 @@ from simgen.quality.gathered import check_credits, check_factors
 from simgen.quality.masks import Pixels, check_picture, count_pixels
 from simgen.quality.radars import check_radar
 from simgen.quality.report import Fault, Report, differs
+from simgen.quality.skeletons import check_keypoints
 from simgen.quality.solids import check_solids
 from simgen.quality.tracks import check_tracks
 from simgen.quality.truths import FORMS, check_truths
@@ -47,6 +48,7 @@ class _Work:
     frames: dict[int, str] = field(default_factory=dict)
     factors: list[dict[str, Any]] = field(default_factory=list)
     assets: dict[str, AssetRecord] = field(default_factory=dict)
+    shapes: dict[str, set[str]] = field(default_factory=dict)
 
     def find(self, faults: Iterable[Fault]) -> None:
         self.faults.extend(faults)
@@ -85,7 +87,8 @@ def check(root: Path) -> Report:
     work.find(check_factors(root, work.factors))
     work.find(check_credits(root, work.assets))
     _check_strays(work)
-    return Report(faults=tuple(sorted(set(work.faults))), checked=dict(work.checked))
+    shapes = {category: len(work.shapes[category]) for category in sorted(work.shapes)}
+    return Report(faults=tuple(sorted(set(work.faults))), checked=dict(work.checked), shapes=shapes)
 
 
 def _fitting(manifest: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
@@ -163,6 +166,9 @@ def _check_scene(work: _Work, path: str, content: bytes) -> None:
             {"frame": record.index, "scene": record.scene_index, "split": record.split, **record.factors}
         )
         work.assets.update(record.assets)
+        for thing in record.objects:
+            shape = record.assets[thing.asset].digest if thing.asset in record.assets else thing.asset
+            work.shapes.setdefault(thing.category, set()).add(shape)
         work.checked["frames"] += 1
         work.checked["objects"] += len(record.objects)
         _check_sensors(work, where, record)
@@ -177,6 +183,7 @@ def _check_sensors(work: _Work, where: str, record: FrameRecord) -> None:
         work.checked["pictures"] += 1
         if seen is not None:
             work.find(check_picture(at, record, view, seen))
+            work.find(check_keypoints(at, record, view, seen))
             work.find(check_solids(at, record, view, seen))
             work.find(check_truths(at, record, view, seen, further, work.category_ids))
             if work.coco is not None:

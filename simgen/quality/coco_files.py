@@ -183,6 +183,12 @@ def _check_entry(
     for key in _FRACTIONS:
         if not _is_close(entry.get(key), getattr(seen, key)):
             yield Fault(where=where, what=f"{key} is {entry.get(key)}, should be {getattr(seen, key):.6f}")
+    flat = [value for point in seen.keypoints for value in point]
+    if seen.keypoints and not _is_close(entry.get("keypoints"), flat):
+        yield Fault(where=where, what="keypoints are not those of the truth")
+    if "keypoints" in entry:
+        labelled = sum(flag > 0 for flag in entry["keypoints"][2::3])
+        yield from differs(where, "num_keypoints", entry.get("num_keypoints"), labelled)
     yield from differs(where, "occluder_ids", entry.get("occluder_ids"), list(seen.occluder_ids))
     yield from differs(where, "asset", entry.get("asset"), truth.asset)
     yield from differs(where, "lidar_points", entry.get("lidar_points"), dict(truth.lidar_points))

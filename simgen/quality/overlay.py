@@ -15,6 +15,7 @@ from simgen.geometry.boxes import CUBOID_EDGES, Cuboid
 from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose
 from simgen.quality.ink import BACKGROUND, Color, Scale, blend, category_color, fill, line, text_width, write
+from simgen.quality.skeletons import draw_skeleton
 from simgen.quality.solids import cuboid_of, motion_of, rig_motion_of
 from simgen.scene.camera import Camera
 from simgen.scene.lens import KannalaBrandt
@@ -38,6 +39,7 @@ def draw_overlay(
     boxes: bool = True,
     cuboids: bool = True,
     names: bool = True,
+    skeletons: bool = True,
 ) -> np.ndarray:
     """Return a picture with its labels on it, drawn at the size they are shown.
 
@@ -51,6 +53,7 @@ def draw_overlay(
         boxes: draw the boxes of what is visible.
         cuboids: draw the 3-D boxes, the front face filled.
         names: write category, visible share and distance.
+        skeletons: draw keypoints and the lines between them; those that are hidden hollow.
 
     Returns:
         (H', W', 3) uint8 RGB.
@@ -73,6 +76,8 @@ def draw_overlay(
         if boxes and annotation.box_px is not None:
             x0, y0, x1, y1 = (edge * zoom for edge in annotation.box_px)
             line(picture, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]), color_of(truth), closed=True)
+        if skeletons and annotation.keypoints:
+            draw_skeleton(picture, annotation, truth.category, zoom)
     if names:
         draw_names(picture, seen, truths, zoom)
     return picture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -26,10 +26,12 @@ class Report:
     Attributes:
         faults: sorted by place; empty when all is well.
         checked: how many of what were looked at.
+        shapes: number of models that differ, by their digests, of each category of objects.
     """
 
     faults: tuple[Fault, ...]
     checked: Mapping[str, int]
+    shapes: Mapping[str, int] = field(default_factory=dict)
 
 
 Faults = Iterator[Fault]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,38 +13,21 @@ from simgen.assets.families import (
     barriers,
     building,
     car,
+    cargo,
     cycles,
     furniture,
     lorry,
-    person,
+    people,
     plants,
     signs,
     street,
     tabletop,
     wheeled,
 )
+from simgen.assets.families.family import Family
 from simgen.errors import AssetError
 from simgen.scene.asset import Asset
 from simgen.streams import stream
-
-
-@dataclass(frozen=True, kw_only=True)
-class Family:
-    """A kind of model with a finite list of variants.
-
-    Attributes:
-        name: such as ``sedan``.
-        category: of all its variants.
-        variants: how many there are; numbered from 0.
-        draw: makes one from a random generator.
-        tags: words every variant carries.
-    """
-
-    name: str
-    category: str
-    variants: int
-    draw: Callable[[np.random.Generator], Asset]
-    tags: tuple[str, ...] = ()
 
 
 def _family(
@@ -60,17 +43,17 @@ _ALL = (
     _family("estate", "car", partial(car.draw_car, body="estate")),
     _family("pickup", "car", partial(car.draw_car, body="pickup")),
     _family("panel_van", "van", partial(car.draw_car, body="van")),
+    _family(
+        "open_door_sedan", "car", partial(car.draw_car, body="sedan", open_door=True), "open_door", "posed", variants=32
+    ),
+    _family(
+        "open_door_suv", "car", partial(car.draw_car, body="suv", open_door=True), "open_door", "posed", variants=32
+    ),
     _family("box_truck", "truck", lorry.draw_box_truck),
     _family("city_bus", "bus", lorry.draw_city_bus, variants=32),
     _family("bicycle", "bicycle", cycles.draw_bicycle, variants=32),
     _family("motorcycle", "motorcycle", cycles.draw_motorcycle, variants=32),
-    _family("deer", "deer", animals.draw_deer, variants=16),
-    _family("stroller", "stroller", wheeled.draw_stroller, variants=16),
-    _family("wheelchair", "wheelchair", wheeled.draw_wheelchair, variants=16),
-    _family("adult_standing", "person", partial(person.draw_person, child=False, walking=False), "adult", "standing"),
-    _family("adult_walking", "person", partial(person.draw_person, child=False, walking=True), "adult", "walking"),
-    _family("child_standing", "person", partial(person.draw_person, child=True, walking=False), "child", "standing"),
-    _family("child_walking", "person", partial(person.draw_person, child=True, walking=True), "child", "walking"),
+    *people.FAMILIES,
     _family("broadleaf", "tree", plants.draw_broadleaf, variants=12),
     _family("conifer", "tree", plants.draw_conifer, variants=8),
     _family("bush", "bush", plants.draw_bush, variants=12),
@@ -87,6 +70,15 @@ _ALL = (
     _family("bench", "bench", street.draw_bench, variants=16),
     _family("hydrant", "fire_hydrant", street.draw_fire_hydrant, variants=16),
     _family("mailbox", "mailbox", street.draw_mailbox, variants=16),
+    _family("dog", "dog", animals.draw_dog),
+    _family("deer", "deer", animals.draw_deer),
+    _family("stroller", "stroller", wheeled.draw_stroller, variants=32),
+    _family("wheelchair", "wheelchair", wheeled.draw_wheelchair, variants=32),
+    _family("shopping_cart", "shopping_cart", wheeled.draw_shopping_cart, variants=16),
+    _family("kick_scooter", "kick_scooter", wheeled.draw_kick_scooter, variants=16),
+    _family("pallet", "pallet", cargo.draw_pallet, variants=8),
+    _family("tyre", "tyre", cargo.draw_tyre, variants=16),
+    _family("crate", "crate", cargo.draw_crate, variants=32),
     _family("mug", "mug", tabletop.draw_mug),
     _family("cup", "cup", tabletop.draw_cup),
     _family("bowl", "bowl", tabletop.draw_bowl),

@@ -18,7 +18,7 @@ from simgen.assets.families.shapes import (
     plain,
     revolve,
 )
-from simgen.scene.asset import Asset
+from simgen.scene.asset import Asset, Symmetry
 from simgen.scene.material import make_material, rgb
 
 
@@ -44,7 +44,7 @@ def cone(*, name: str = "traffic_cone", height_m: float = 0.75, color: str = "#e
         plain("body", "plastic", color),
         plain("band", "retro_sheet", "#ececea"),
     ]
-    return assemble(name, "traffic_cone", parts, materials)
+    return assemble(name, "traffic_cone", parts, materials, symmetries=(Symmetry(folds=4),))
 
 
 def draw_cone(rng: np.random.Generator) -> Asset:
@@ -125,7 +125,9 @@ def bollard(*, name: str = "bollard", height_m: float = 0.9, radius_m: float = 0
     ]
     band = [(r + 0.001, h * 0.76), (r + 0.001, h * 0.86)]
     materials = [plain("body", "painted_metal", color), plain("band", "retro_sheet", "#ececea")]
-    return assemble(name, "bollard", [(revolve(body, 20), "body"), (revolve(band, 20), "band")], materials)
+    return assemble(
+        name, "bollard", [(revolve(body, 20), "body"), (revolve(band, 20), "band")], materials, symmetries=(Symmetry(),)
+    )
 
 
 def draw_bollard(rng: np.random.Generator) -> Asset:

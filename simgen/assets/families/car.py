@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from simgen.assets.families import prints
 from simgen.assets.families.car_body import Frame, body_parts, section
-from simgen.assets.families.car_profiles import PROFILES
+from simgen.assets.families.car_door import open_door
+from simgen.assets.families.car_profiles import PROFILES, Profile
 from simgen.assets.families.shapes import Part, Shape, assemble, box, ellipsoid, grid, hull, panel, pick
+from simgen.assets.families.vehicle_points import Hull, vehicle_points
 from simgen.assets.families.wheels import road_wheel
 from simgen.scene.asset import Asset
 from simgen.scene.material import Material, Texture, make_material, rgb
@@ -35,6 +38,58 @@ PAINTS = (
 """Paint colours, repeated as often as they are met: mostly white, black, greys and silver."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """What tells one make from another, invented.
+
+    Attributes:
+        grille: width over half the car's, and height in metres.
+        bars: chrome bars across the grille.
+        lamps: where head lamps begin across, over half the width, and their height in metres.
+        tail: height of the rear lamps beside the usual.
+        nose, roof, belt: how much higher bonnet, roof's rear and the windows' foot are, in shares of the height.
+        cowl: how far further ahead the windscreen stands, in shares of the length.
+        rails: whether there are rails on the roof.
+        wing: whether there is a spoiler over the rear window.
+    """
+
+    grille: tuple[float, float] = (0.92, 0.085)
+    bars: int = 2
+    lamps: tuple[float, float] = (0.50, 0.095)
+    tail: float = 1.0
+    nose: float = 0.0
+    roof: float = 0.0
+    belt: float = 0.0
+    cowl: float = 0.0
+    rails: bool = False
+    wing: bool = False
+
+    def shaped(self, profile: Profile) -> Profile:
+        """Return a body's profile in this style."""
+        top = tuple(
+            (x if not profile.rear < x < 0.95 else x + self.cowl * (abs(x - profile.cowl) < 1e-9),
+             z + (self.nose if x > profile.cowl - 1e-9 else self.roof if abs(x - profile.roof[0]) < 0.05 else 0.0))
+            for x, z in profile.top
+        )  # fmt: skip
+        return replace(profile, top=top, cowl=profile.cowl + self.cowl, belt=profile.belt + self.belt)
+
+
+def draw_style(rng: np.random.Generator, body: Body) -> Style:
+    """Draw a style."""
+    return Style(
+        grille=(float(rng.uniform(0.45, 1.05)), float(rng.uniform(0.05, 0.13))),
+        bars=int(rng.integers(0, 4)),
+        lamps=(float(rng.uniform(0.44, 0.66)), float(rng.uniform(0.07, 0.125))),
+        tail=float(rng.uniform(0.75, 1.15)),
+        nose=float(rng.uniform(-0.012, 0.022)),
+        roof=float(rng.uniform(-0.015, 0.010)),
+        belt=float(rng.uniform(-0.012, 0.015)),
+        cowl=float(rng.uniform(-0.014, 0.014)),
+        rails=bool(body in ("suv", "estate") and rng.random() < 0.6),
+        wing=bool(body in ("hatchback", "suv", "estate") and rng.random() < 0.6),
+    )
+
+
 def car(
     *,
     name: str = "car",
@@ -45,6 +100,8 @@ def car(
     wheel_m: float = 0.32,
     paint: str = "#8d9196",
     spokes: int = 5,
+    style: Style = Style(rails=True),
+    open_door_deg: float = 0.0,
     plate: Texture,
 ) -> Asset:
     """Return a car.
@@ -58,30 +115,47 @@ def car(
         wheel_m: the wheels' outer radius.
         paint: ``#rrggbb`` of the body.
         spokes: of the rims.
+        style: the make.
+        open_door_deg: how far the driver's door, on the left, stands open.
         plate: the number plate.
     """
     frame = Frame(
-        profile=PROFILES[body],
+        profile=style.shaped(PROFILES[body]),
         length=length_m,
         width=width_m,
         height=height_m,
         wheel=wheel_m,
         ground=0.12 + 0.18 * wheel_m,
     )
-    parts = [*body_parts(frame), *_under(frame), *_seams(frame, body), *_ends(frame, body), *_mirrors(frame)]
+    parts = [*body_parts(frame), *_under(frame), *_seams(frame, body), *_ends(frame, body, style), *_mirrors(frame)]
     if body == "pickup":
         parts += _cargo_bed(frame)
-    if body == "suv":
+    if style.rails and body in ("suv", "estate"):
         parts += _roof_rails(frame)
+    if style.wing:
+        parts.append((_wing(frame), "paint"))
+    if open_door_deg:
+        parts += open_door(frame, frame.x(frame.profile.cowl - 0.06), frame.x(frame.profile.pillars[0]), open_door_deg)
     track = width_m / 2 - 0.115
     for axle in frame.axles:
         for part, material in road_wheel(radius_m=wheel_m, width_m=0.21, spokes=spokes):
             parts.append((part.moved(axle, track, wheel_m), material))
             parts.append((part.mirrored().moved(axle, -track, wheel_m), material))
-    return assemble(name, "van" if body == "van" else "car", parts, _materials(paint, plate))
+    points = vehicle_points(_hull(frame, body), parts)
+    return assemble(name, "van" if body == "van" else "car", parts, _materials(paint, plate), keypoints=points)
 
 
-def draw_car(rng: np.random.Generator, body: Body) -> Asset:
+def _hull(frame: Frame, body: Body) -> Hull:
+    """Return where corners and wheels are."""
+    p, half = frame.profile, frame.width / 2
+    rear, front = frame.x(p.roof[0]), frame.x(p.roof[1])
+    edges = section(frame, [frame.x(p.roof[0] + 0.04), frame.x(p.roof[1] - 0.04)])[:, 8]
+    bottom = (-frame.length / 2, frame.length / 2, half * 0.84, frame.ground + (0.10 if body != "suv" else 0.14))
+    roof = (rear, front, float(edges[:, 1].mean()), float(edges[:, 2].mean()))
+    return Hull(axles=frame.axles, track_m=frame.width - 0.02, wheel_m=frame.wheel, bottom=bottom, roof=roof)
+
+
+def draw_car(rng: np.random.Generator, body: Body, *, open_door: bool = False) -> Asset:
     """Draw a car of one kind of body, in the sizes that kind is sold in."""
     low, high = {
         "sedan": ((4.2, 1.66, 1.40), (4.9, 1.84, 1.48)),
@@ -103,6 +177,8 @@ def draw_car(rng: np.random.Generator, body: Body) -> Asset:
         paint=pick(rng, paints),
         spokes=int(rng.integers(5, 11)),
         plate=prints.plate(rng),
+        style=draw_style(rng, body),
+        open_door_deg=float(rng.uniform(35.0, 70.0)) if open_door else 0.0,
     )
 
 
@@ -116,6 +192,7 @@ def _materials(paint: str, plate: Texture) -> list[Material]:
         make_material("rim", "metal", rgb("#a9acaf")),
         make_material("dark", "plastic", rgb("#0c0c0d"), roughness=0.9),
         make_material("chrome", "chrome", rgb("#d2d4d6")),
+        make_material("mirror", "chrome", rgb("#d2d4d6")),
         make_material("head_lamp", "lamp", rgb("#dfe6ea"), roughness=0.05),
         make_material("tail_lamp", "lamp", rgb("#8a0d10"), roughness=0.1),
         make_material("indicator", "lamp", rgb("#d9771a"), roughness=0.1),
@@ -176,27 +253,28 @@ def _lamp(frame: Frame, x: float, z: tuple[float, float], inner: float, deep: fl
     return hull(points, crease_deg=35.0)
 
 
-def _ends(frame: Frame, body: Body) -> list[Part]:
+def _ends(frame: Frame, body: Body, style: Style) -> list[Part]:
     """Return lamps, grille, bumpers, number plates and badges at both ends."""
     p, h, half = frame.profile, frame.height, frame.width / 2
     nose, tail = frame.length / 2, -frame.length / 2
     edge = h * p.top[-1][1]
     parts: list[Part] = []
     low = frame.ground + 0.10
-    head = _lamp(frame, nose, (edge - 0.11, edge - 0.015), half * 0.50, 0.27)
+    inner, tall_lamp = style.lamps
+    head = _lamp(frame, nose, (edge - 0.015 - tall_lamp, edge - 0.015), half * inner, 0.27)
     parts += [(head, "head_lamp"), (head.mirrored(), "head_lamp")]
-    grille = box((0.05, half * 0.92, 0.085), (nose + 0.004, 0.0, edge - 0.075), 0.015)
-    parts.append((grille, "dark"))
-    parts += [
-        (box((0.055, half * 0.90, 0.008), (nose + 0.006, 0.0, edge - 0.075 + d), 0.003), "chrome")
-        for d in (-0.022, 0.022)
-    ]
+    wide, tall_grille = half * min(2 * inner - 0.04, 2.0) * style.grille[0] * 0.95, style.grille[1]
+    centre = edge - 0.03 - tall_grille / 2
+    parts.append((box((0.05, wide, tall_grille), (nose + 0.004, 0.0, centre), 0.015), "dark"))
+    for k in range(style.bars):
+        z = centre + tall_grille * ((k + 1) / (style.bars + 1) - 0.5)
+        parts.append((box((0.055, wide - 0.02, 0.008), (nose + 0.006, 0.0, z), 0.003), "chrome"))
     intake = box(
         (0.05, half * 1.25, max(edge - 0.32 - low, 0.07)), (nose + 0.004, 0.0, (edge - 0.32 + low) / 2 + 0.01), 0.02
     )
     parts.append((intake, "trim"))
     rear_edge = h * (0.62 if body == "van" else 0.58)
-    tall = 0.34 if body in ("van", "estate", "suv") else 0.17
+    tall = (0.34 if body in ("van", "estate", "suv") else 0.17) * style.tail
     lamp_z = (rear_edge - tall + 0.06, rear_edge + 0.03)
     lamp = _lamp(frame, tail, lamp_z, half * (0.86 if body in ("van", "pickup") else 0.62), 0.16)
     parts += [(lamp, "tail_lamp"), (lamp.mirrored(), "tail_lamp")]
@@ -232,9 +310,18 @@ def _mirrors(frame: Frame) -> list[Part]:
     stalk = box((0.04, 0.09, 0.025), (x, y + 0.03, z + 0.012), 0.006)
     return [
         (s if left else s.mirrored(), m)
-        for s, m in ((shell, "paint"), (glass, "chrome"), (stalk, "trim"))
+        for s, m in ((shell, "paint"), (glass, "mirror"), (stalk, "trim"))
         for left in (True, False)
     ]
+
+
+def _wing(frame: Frame) -> Shape:
+    """Return a spoiler that lengthens the roof over the rear window."""
+    p, half = frame.profile, frame.width / 2
+    x = frame.x(p.roof[0])
+    z = float(section(frame, x + 0.02)[12, 2])
+    edge = [(x + 0.10, z + 0.005), (x - 0.10, z - 0.012), (x - 0.10, z - 0.04), (x + 0.05, z - 0.05)]
+    return hull([(a, s * half * 0.56, b) for a, b in edge for s in (1, -1)], 30.0)
 
 
 def _cargo_bed(frame: Frame) -> list[Part]:

@@ -7,7 +7,7 @@ import numpy as np
 from simgen.assets import textures
 from simgen.assets.families.shapes import Part, Shape, assemble, box, grid, join, pick
 from simgen.geometry.pose import Pose, about
-from simgen.scene.asset import Asset
+from simgen.scene.asset import Asset, Symmetry
 from simgen.scene.material import Material, Texture, make_material, rgb
 
 WOODS = ((172.0, 126.0, 84.0), (120.0, 82.0, 54.0), (205.0, 172.0, 128.0), (92.0, 66.0, 50.0), (188.0, 148.0, 104.0))
@@ -69,7 +69,13 @@ def picking_bin(
                     "plastic",
                 )
             )
-    return assemble(name, "picking_bin", parts, [make_material("plastic", "plastic", rgb(color), tintable=True)])
+    return assemble(
+        name,
+        "picking_bin",
+        parts,
+        [make_material("plastic", "plastic", rgb(color), tintable=True)],
+        symmetries=(Symmetry(folds=2),),
+    )
 
 
 def draw_picking_bin(rng: np.random.Generator) -> Asset:

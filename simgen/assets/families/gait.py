@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from simgen.assets.families.person import draw_look, person
+from simgen.assets.families.person import Age, draw_who, person, posed
 from simgen.assets.families.posture import Posture, walking_posture
 from simgen.scene.asset import Asset
 from simgen.scene.track import Gait
@@ -15,6 +16,14 @@ from simgen.streams import stream
 
 PHASES = 12
 """Bodies per cycle: a foot on the ground slides by less than 0.1 m before the next one."""
+
+_WHO: dict[str, tuple[Age, bool]] = {
+    "adult": ("adult", False),
+    "child": ("child", False),
+    "elderly": ("elderly", False),
+    "worker": ("adult", True),
+}
+"""First word of a family's name: the age of its people, and whether they are dressed for work on the road."""
 
 _STRIDE_PER_HEIGHT = 0.63
 """Twice what a foot on the ground moves back against the hips in half a cycle of `walking_posture`."""
@@ -58,19 +67,18 @@ def rider(
     return _body(f"{name}/riding", found[0], seat)
 
 
-def _person(name: str) -> tuple[dict, float] | None:
+def _person(name: str) -> tuple[dict[str, Any], float] | None:
     parts = name.split("/")
-    if len(parts) != 3 or not parts[1].startswith(("adult_", "child_")):
+    who = _WHO.get(parts[1].split("_")[0]) if len(parts) == 3 else None
+    if who is None:
         return None
-    rng = stream(0, f"families/{parts[1]}", int(parts[2]))
-    look = draw_look(rng, child=parts[1].startswith("child_"), walking=parts[1].endswith("_walking"))
+    age, worker = who
+    look = draw_who(stream(0, f"families/{parts[1]}", int(parts[2])), age, worker=worker)
     return look, float(look["height_m"])
 
 
-def _body(name: str, look: dict, posture: Posture) -> Asset:
+def _body(name: str, look: dict[str, Any], posture: Posture) -> Asset:
     """Return a body with its head over the origin, so that bodies of one gait have their hips in one place."""
-    body = person(**{**look, "posture": posture, "name": name})
-    vertices = body.mesh.vertices
-    top = vertices[:, 2] > float(vertices[:, 2].max()) - 0.12 * float(look["height_m"])
-    shift = np.array([float(vertices[top, 0].mean()), float(vertices[top, 1].mean()), 0.0], dtype=vertices.dtype)
-    return replace(body, name=name, mesh=replace(body.mesh, vertices=vertices - shift), tags=("walking",))
+    body = person(**posed(look, posture), name=name)
+    ears = np.array([body.keypoints["left_ear"], body.keypoints["right_ear"]]).mean(axis=0)
+    return replace(body.shifted(-float(ears[0]), -float(ears[1])), tags=("walking",))

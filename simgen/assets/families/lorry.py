@@ -8,6 +8,7 @@ import numpy as np
 
 from simgen.assets.families import prints
 from simgen.assets.families.shapes import Part, Shape, assemble, box, hull, loft, panel, pick
+from simgen.assets.families.vehicle_points import Hull, vehicle_points
 from simgen.assets.families.wheels import road_wheel
 from simgen.scene.asset import Asset
 from simgen.scene.material import Material, Texture, make_material, rgb
@@ -61,7 +62,15 @@ def box_truck(
             )
         )
     parts += _plates(nose + 0.035, tail - 0.03, 0.55, 0.62)
-    return assemble(name, "truck", parts, _materials(paint, cargo, plate))
+    hull_of = Hull(
+        axles=(rear_axle, front_axle),
+        track_m=width_m - 0.05,
+        wheel_m=r,
+        bottom=(tail + 0.1, nose, half - 0.05, 0.5),
+        roof=(tail, cab_back - 0.12, half, height_m),
+    )
+    points = vehicle_points(hull_of, parts)
+    return assemble(name, "truck", parts, _materials(paint, cargo, plate), keypoints=points)
 
 
 def draw_box_truck(rng: np.random.Generator) -> Asset:
@@ -114,9 +123,10 @@ def city_bus(
             parts += [(part.moved(x, y, r), material), (part.mirrored().moved(x, -y, r), material)]
     parts += _plates(nose + 0.025, tail - 0.02, 0.52, 0.62)
     board = make_material("destination", "lamp", (1.0, 1.0, 1.0), texture=destination)
-    return assemble(
-        name, "bus", parts, [*_materials(paint, skirt, plate), make_material("skirt", "car_paint", rgb(skirt)), board]
-    )
+    hull_of = Hull(axles=(rear_axle, front_axle), track_m=width_m + 0.02, wheel_m=r,
+                   bottom=(tail, nose, half, low), roof=(tail, nose, half, height_m))  # fmt: skip
+    materials = [*_materials(paint, skirt, plate), make_material("skirt", "car_paint", rgb(skirt)), board]
+    return assemble(name, "bus", parts, materials, keypoints=vehicle_points(hull_of, parts))
 
 
 def draw_city_bus(rng: np.random.Generator) -> Asset:
@@ -138,6 +148,7 @@ def _materials(paint: str, cargo: str, plate: Texture) -> list[Material]:
         make_material("cargo", "painted_metal", rgb(cargo), tintable=True),
         make_material("window", "glass", rgb("#12171a")),
         make_material("trim", "plastic", rgb("#1b1c1e"), roughness=0.6),
+        make_material("mirror", "plastic", rgb("#1b1c1e"), roughness=0.6),
         make_material("seam", "plastic", rgb("#0c0c0d"), roughness=0.8),
         make_material("dark", "plastic", rgb("#121213"), roughness=0.9),
         make_material("tyre", "rubber", rgb("#1b1b1c")),
@@ -204,7 +215,7 @@ def _cab(nose: float, back: float, half: float, top: float) -> list[Part]:
             *((g, "seam") for g in gap),
             (handle, "trim"),
             (arm, "trim"),
-            (mirror, "trim"),
+            (mirror, "mirror"),
             (lamp, "head_lamp"),
             (blink, "indicator"),
             (step, "trim"),
@@ -289,7 +300,7 @@ def _bus_ends(nose: float, tail: float, half: float, top: float) -> list[Part]:
     wiper = box((0.02, 0.02, 0.75), (nose + 0.02, 0.45, 1.42))
     arm = box((0.30, 0.04, 0.05), (nose + 0.10, half - 0.03, 2.55), 0.01)
     mirror = box((0.12, 0.20, 0.42), (nose + 0.22, half + 0.04, 2.32), 0.03)
-    return parts + _both([(head, "head_lamp"), (rear, "tail_lamp"), (wiper, "seam"), (arm, "trim"), (mirror, "trim")])
+    return parts + _both([(head, "head_lamp"), (rear, "tail_lamp"), (wiper, "seam"), (arm, "trim"), (mirror, "mirror")])
 
 
 def _plates(front: float, rear: float, front_z: float, rear_z: float) -> list[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.spatial import ConvexHull
 
 from simgen.geometry.pose import Pose, Vector3
-from simgen.scene.asset import Asset, Credit
+from simgen.scene.asset import Asset, Credit, Symmetry
 from simgen.scene.material import Material, SubstanceName, make_material, rgb
 from simgen.scene.mesh import cross, face_crosses, mesh_from_faces
 
@@ -75,9 +75,19 @@ Part = tuple[Shape, str]
 
 
 def assemble(
-    name: str, category: str, parts: Sequence[Part], materials: Sequence[Material], tags: tuple[str, ...] = ()
+    name: str,
+    category: str,
+    parts: Sequence[Part],
+    materials: Sequence[Material],
+    tags: tuple[str, ...] = (),
+    *,
+    keypoints: Mapping[str, Vector3] | None = None,
+    symmetries: tuple[Symmetry, ...] = (),
 ) -> Asset:
-    """Return the asset made of ``parts``, its lowest point on z = 0, the middle of its box over the origin."""
+    """Return the asset made of ``parts``, its lowest point on z = 0, the middle of its box over the origin.
+
+    Keypoints are given in the parts' frame, symmetries in the asset's.
+    """
     whole = join([shape for shape, _ in parts])
     points = whole.vertices[whole.faces.reshape(-1)]
     low, high = points.min(axis=0), points.max(axis=0)
@@ -113,7 +123,13 @@ def assemble(
         credit=CREDIT,
         tags=tags,
         digest=digest.hexdigest(),
+        keypoints={of: _vector(np.asarray(at) + shift) for of, at in (keypoints or {}).items()},
+        symmetries=symmetries,
     )
+
+
+def _vector(point: np.ndarray) -> Vector3:
+    return float(point[0]), float(point[1]), float(point[2])
 
 
 def hull(points: ArrayLike, crease_deg: float = 40.0) -> Shape:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from simgen.assets import textures
 from simgen.assets.families import prints
 from simgen.assets.families.shapes import Part, Shape, assemble, box, panel, pick, revolve, tube
-from simgen.scene.asset import Asset
+from simgen.scene.asset import Asset, Symmetry
 from simgen.scene.material import Texture, make_material, rgb
+
+HandleName = Literal["round", "square", "ear"]
+HANDLES: tuple[HandleName, ...] = ("round", "round", "square", "ear")
+
+TURNED = (Symmetry(),)
+"""What is turned about its upright axis; prints are not regarded, here and below."""
 
 GLAZES = ("#e9e4d8", "#f4f3ef", "#2f4f74", "#8d2f2b", "#3f6b4f", "#20262b", "#d9a441", "#7fa3b0", "#b5654a", "#c9b8d4")
 
@@ -22,29 +29,59 @@ def mug(
     radius_m: float = 0.041,
     height_m: float = 0.095,
     taper: float = 1.0,
+    belly: float = 0.0,
+    handle: HandleName = "round",
+    handle_m: float = 0.031,
     glaze: str = "#f4f3ef",
     inside: str = "#f4f3ef",
+    decal: Texture | None = None,
 ) -> Asset:
-    """Return a mug with a handle to the left; ``taper`` is the foot's radius over the rim's."""
+    """Return a mug with a handle to the left.
+
+    Args:
+        name: of the asset.
+        radius_m: of the rim.
+        height_m: from the foot to the rim.
+        taper: the foot's radius over the rim's.
+        belly: how far the wall bulges at half height, in radii; below 0 it is waisted.
+        handle: its outline.
+        handle_m: half its height for a mug 95 mm high.
+        glaze: ``#rrggbb`` outside and of the handle.
+        inside: ``#rrggbb``.
+        decal: a print around the wall.
+    """
     foot, wall, h = radius_m * taper, 0.0042, height_m
     outer = [(0.0, 0.003), (foot * 0.78, 0.003), (foot * 0.80, 0.0), (foot * 0.92, 0.0), (foot, 0.006)]
-    outer += [(foot + (radius_m - foot) * t, 0.006 + (h - 0.008) * t) for t in (0.25, 0.5, 0.75, 1.0)]
+    out = belly * radius_m
+    steps = (0.12, 0.25, 0.38, 0.5, 0.62, 0.75, 0.88, 1.0)
+    body = [(foot + (radius_m - foot) * t + out * math.sin(math.pi * t), 0.006 + (h - 0.008) * t) for t in steps]
+    outer += body
     rim = [(radius_m - 0.0006, h - 0.0005), (radius_m - wall / 2, h), (radius_m - wall + 0.0006, h - 0.0005)]
-    bowl_ = [(foot - wall + (radius_m - foot) * t, 0.012 + (h - 0.014) * t) for t in (1.0, 0.66, 0.33, 0.0)]
+    bowl_ = [(foot - wall + (radius_m - foot) * t + out * math.sin(math.pi * t), 0.012 + (h - 0.014) * t)
+             for t in (*steps[::-1], 0.0)]  # fmt: skip
     bowl_ += [(foot - wall - 0.006, 0.007), (0.0, 0.006)]
     angle = np.linspace(-1.35, 1.35, 13)
-    reach = foot + (radius_m - foot) * 0.5
-    path = [
-        (0.0, reach - 0.004 + 0.031 * math.cos(a) - 0.005, h * 0.52 + 0.031 * math.sin(a) * h / 0.095) for a in angle
-    ]
+    power = {"round": 1.0, "square": 0.45, "ear": 1.0}[handle]
+    path = []
+    for a in angle:
+        c, s = math.cos(a), math.copysign(abs(math.sin(a)) ** power, a)
+        c = c**power * (1.0 + (0.22 * math.sin(a) if handle == "ear" else 0.0))
+        t = 0.5 + 0.5 * s * 2 * handle_m / 0.095
+        at_wall = foot + (radius_m - foot) * t + out * math.sin(math.pi * t)
+        path.append(
+            (0.0, at_wall - 0.0045 + 0.031 * c * handle_m / 0.031 - 0.0045, h * 0.52 + handle_m * s * h / 0.095)
+        )
     parts: list[Part] = [
         (revolve([*outer, *rim], 40), "glaze"),
         (revolve([rim[-1], *bowl_], 40), "inside"),
         (tube(path, 0.0052, 10).scaled(1.25, 1.0, 1.0), "glaze"),
     ]
+    if decal is not None:
+        parts.append((revolve([(r + 0.0004, z) for r, z in body[:-1]], 40), "decal"))
     materials = [
         make_material("glaze", "ceramic", rgb(glaze), tintable=True),
         make_material("inside", "ceramic", rgb(inside)),
+        *([] if decal is None else [make_material("decal", "ceramic", (1.0, 1.0, 1.0), texture=decal)]),
     ]
     return assemble(name, "mug", parts, materials)
 
@@ -57,8 +94,12 @@ def draw_mug(rng: np.random.Generator) -> Asset:
         radius_m=rng.uniform(0.038, 0.046),
         height_m=rng.uniform(0.082, 0.11),
         taper=rng.uniform(0.82, 1.0),
+        belly=rng.uniform(-0.06, 0.14) if rng.random() < 0.5 else 0.0,
+        handle=pick(rng, HANDLES),
+        handle_m=rng.uniform(0.025, 0.034),
         glaze=glaze,
         inside=inside,
+        decal=prints.label(rng, 256, 128) if rng.random() < 0.3 else None,
     )
 
 
@@ -92,7 +133,7 @@ def bowl(
     inner = [(max(r - wall, 0.0), max(h, 0.0065)) for r, h in zip(radius[::-1][1:], z[::-1][1:] + 0.0015, strict=True)]
     profile = [(float(r), float(h)) for r, h in [*outer, *rim, *inner, (0.0, 0.0055)]]
     glazed = make_material("glaze", "ceramic", rgb(glaze), tintable=True)
-    return assemble(name, category, [(revolve(profile, 48, crease_deg=35.0), "glaze")], [glazed])
+    return assemble(name, category, [(revolve(profile, 48, crease_deg=35.0), "glaze")], [glazed], symmetries=TURNED)
 
 
 def draw_bowl(rng: np.random.Generator) -> Asset:
@@ -162,7 +203,7 @@ def bottle(
         make_material("label", "paper", (1.0, 1.0, 1.0), texture=label),
         make_material("cap", "metal" if substance == "glass" else "plastic", rgb(cap)),
     ]
-    return assemble(name, "bottle", parts, materials)
+    return assemble(name, "bottle", parts, materials, symmetries=TURNED)
 
 
 def draw_bottle(rng: np.random.Generator) -> Asset:
@@ -209,7 +250,8 @@ def can(
         tab = box((0.024, 0.015, 0.0012), (0.006, 0.0, h - 0.0035), 0.0005)
         parts.append((tab, "metal"))
     printed = make_material("label", "painted_metal" if drink else "paper", (1.0, 1.0, 1.0), texture=label)
-    return assemble(name, "can", parts, [make_material("metal", "metal", rgb("#c6c7c9")), printed])
+    metal = make_material("metal", "metal", rgb("#c6c7c9"))
+    return assemble(name, "can", parts, [metal, printed], symmetries=TURNED)
 
 
 def draw_can(rng: np.random.Generator) -> Asset:
@@ -260,7 +302,7 @@ def jar(
         make_material("label", "paper", (1.0, 1.0, 1.0), texture=label),
         make_material("lid", "painted_metal", rgb(lid)),
     ]
-    return assemble(name, "jar", parts, materials)
+    return assemble(name, "jar", parts, materials, symmetries=TURNED)
 
 
 def draw_jar(rng: np.random.Generator) -> Asset:
@@ -291,7 +333,7 @@ def carton(
         make_material("print", "paper", (1.0, 1.0, 1.0), roughness=0.55, texture=label),
         make_material("ends", "paper", rgb(ends), roughness=0.55),
     ]
-    return assemble(name, "carton", parts, materials)
+    return assemble(name, "carton", parts, materials, symmetries=(Symmetry(folds=2),))
 
 
 def draw_carton(rng: np.random.Generator) -> Asset:
@@ -318,13 +360,19 @@ def cardboard_box(
         make_material("cardboard", "cardboard", (1.0, 1.0, 1.0), texture=sheet),
         make_material("tape", "plastic", rgb("#b8905a"), roughness=0.2),
     ]
-    return assemble(name, "box", parts, materials)
+    return assemble(name, "box", parts, materials, symmetries=half_turns(size_m[2]))
 
 
 def draw_cardboard_box(rng: np.random.Generator) -> Asset:
     """Draw a cardboard box."""
     size = (rng.uniform(0.12, 0.32), rng.uniform(0.10, 0.22), rng.uniform(0.06, 0.20))
     return cardboard_box(size_m=size, sheet=textures.cardboard(rng, 256))
+
+
+def half_turns(height_m: float) -> tuple[Symmetry, ...]:
+    """Return the half turns about the three axes through a box's middle; the third follows from two."""
+    middle = (0.0, 0.0, height_m / 2)
+    return tuple(Symmetry(axis=axis, offset_m=middle, folds=2) for axis in ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)))
 
 
 def pick_number(rng: np.random.Generator, options: tuple[float, ...]) -> float:
