@@ -17,7 +17,7 @@ from simgen.places.section import LaidSection, LaidStrip
 from simgen.places.surfaces import SHEET_M, RoadLook
 from simgen.scene.region import Area, Lane, Region
 
-PAINT_Z_M = 0.004
+PAINT_Z_M = 0.0015
 """How high markings lie above the asphalt: enough for rays at grazing angles, too little to be seen."""
 
 LINE_M = 0.12

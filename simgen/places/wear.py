@@ -12,7 +12,7 @@ from simgen.places.road import Road
 from simgen.scene.material import Material
 from simgen.streams import Draws
 
-_PATCH_Z_M, _TAR_Z_M, _COVER_Z_M = 0.0015, 0.0025, 0.003
+_PATCH_Z_M, _TAR_Z_M, _COVER_Z_M = 0.0005, 0.0008, 0.0011
 
 
 def draw_wear(

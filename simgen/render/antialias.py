@@ -19,11 +19,14 @@ _CONTRAST = 0.04
 _UNEVEN = 0.06
 """Samples within a pixel that differ by more than this, as `_shown` has them, ask for further ones."""
 
+_CONTRASTY = 0.15
+"""Pixels whose neighbours' centres differ by more than this ask for all samples at once."""
+
 _HIGHLIGHT = 3.0
 """Samples are cut at this many times saturation."""
 
-_BUSY = 8
-"""Edge pixels among nine from which on a place counts as busy."""
+_BUSY_AROUND, _BUSY = 5, 22
+"""Side of a square of pixels, and edges in it from which on a place counts as busy; a line makes a band three wide."""
 
 
 def find_edges(
@@ -119,6 +122,8 @@ def sub_positions(count: int) -> np.ndarray:
 
     The first half of them lies spread over the pixel, too.
     """
+    if count == 2:
+        return np.array([[1.0, 5.0], [5.0, 1.0]]) / 6.0
     if count == 4:
         return np.array([[0.375, 0.125], [0.625, 0.875], [0.875, 0.375], [0.125, 0.625]])
     k = np.concatenate([np.arange(0, count, 2), np.arange(1, count, 2)])
@@ -135,7 +140,13 @@ def sample_counts(edges: np.ndarray, most: int) -> Iterator[tuple[np.ndarray, in
         edges: (H, W) booleans.
         most: samples, 1 or more.
     """
-    around = cv2.boxFilter(edges.astype(np.uint8), cv2.CV_8U, (3, 3), normalize=False, borderType=cv2.BORDER_REPLICATE)
+    around = cv2.boxFilter(
+        edges.astype(np.uint8),
+        cv2.CV_8U,
+        (_BUSY_AROUND, _BUSY_AROUND),
+        normalize=False,
+        borderType=cv2.BORDER_REPLICATE,
+    )
     busy = around >= _BUSY
     for chosen, samples in ((edges & ~busy, most), (edges & busy, (most + 1) // 2)):
         index = np.flatnonzero(chosen)
@@ -143,30 +154,43 @@ def sample_counts(edges: np.ndarray, most: int) -> Iterator[tuple[np.ndarray, in
             yield index, samples
 
 
-def uneven(centre: np.ndarray, extra: np.ndarray, ev100: float) -> np.ndarray:
-    """Return (P,) booleans: where the samples of a pixel differ visibly in any channel.
-
-    Args:
-        centre: (P, 3) luminance at the pixels' centres.
-        extra: (P, S, 3) luminance of the other samples.
-        ev100: exposure it will be shown at.
-    """
-    out = np.empty(len(centre), np.bool_)
-    _find_uneven(len(out), out, centre, extra, 1.0 / saturation_nit(ev100))
+def shown(nit: np.ndarray, ev100: float) -> np.ndarray:
+    """Return (N, C) float32, about how bright (N, C) luminance looks on a display at an exposure, 0 to 1."""
+    out = np.empty(nit.shape, np.float32)
+    _show(len(out), out, nit, 1.0 / saturation_nit(ev100))
     return out
 
 
 @kernel
-def _find_uneven(start: int, stop: int, out: np.ndarray, centre: np.ndarray, extra: np.ndarray, gain: float) -> None:
+def _show(start: int, stop: int, out: np.ndarray, nit: np.ndarray, gain: float) -> None:
     for i in range(start, stop):
-        out[i] = False
-        for k in range(3):
-            least = most = _shown(gain * centre[i, k])
-            for sample in range(extra.shape[1]):
-                value = _shown(gain * extra[i, sample, k])
-                least, most = min(least, value), max(most, value)
-            if most - least > _UNEVEN:
-                out[i] = True
+        for k in range(nit.shape[1]):
+            out[i, k] = _shown(gain * nit[i, k])
+
+
+def contrasty(looks: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return (H * W,) booleans: pixels among whose 3 x 3 neighbours some look much brighter than others.
+
+    A line narrower than a pixel may lie between all of the first samples.
+
+    Args:
+        looks: (H * W, 3) of the pixels' centres, from `shown`.
+        shape: (H, W).
+    """
+    grey, kernel_ = looks.mean(axis=1).reshape(shape), np.ones((3, 3), np.uint8)
+    return (cv2.dilate(grey, kernel_) - cv2.erode(grey, kernel_) > _CONTRASTY).ravel()
+
+
+def uneven(looks: np.ndarray, extra: np.ndarray) -> np.ndarray:
+    """Return (P,) booleans: where the samples of a pixel differ visibly in any channel.
+
+    Args:
+        looks: (P, 3) of the pixels' centres, from `shown`.
+        extra: (P, S, 3) of the other samples.
+    """
+    least = np.minimum(looks, extra.min(axis=1))
+    most = np.maximum(looks, extra.max(axis=1))
+    return (most - least > _UNEVEN).any(axis=1)
 
 
 def glint_limit(ev100: float) -> float:

@@ -10,7 +10,17 @@ import numpy as np
 
 from simgen.geometry.rays import Hits, Rays
 from simgen.render.air import veil
-from simgen.render.antialias import find_edges, glint_limit, mean_excess, resolve, sample_counts, sub_positions, uneven
+from simgen.render.antialias import (
+    contrasty,
+    find_edges,
+    glint_limit,
+    mean_excess,
+    resolve,
+    sample_counts,
+    shown,
+    sub_positions,
+    uneven,
+)
 from simgen.render.blur import blur_groups, blur_px, blurs, reach_px, smoothed
 from simgen.render.exposure import LUMINANCE_RGB
 from simgen.render.eye import Eye, draw_samples, eye_of, points_on
@@ -101,8 +111,9 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     if quality.edge_samples:
         material = np.where(hits.triangle >= 0, tracer.geometry.face_material[hits.triangle], -1)
         edges = find_edges(smooth, hits.instance_id.reshape(shape), material, nit, exposure.ev100)
+        looks = shown(nit, exposure.ev100)
         for index, samples in sample_counts(edges & (blurred == 0), quality.edge_samples):
-            for pixels, extra in _edge_samples(picture, camera_uv, nit, index, samples, exposure.ev100):
+            for pixels, extra in _edge_samples(picture, camera_uv, looks, index, samples, exposure.ev100):
                 means[pixels] = resolve(nit[pixels], extra, limit_nit)
                 if excess is not None:
                     excess[pixels] = mean_excess(excess[pixels], extra, limit_nit)
@@ -178,11 +189,12 @@ def _primary(rays: Rays, scene: Scene, target: Target) -> _Seen:
 
 
 def _edge_samples(
-    picture: _Picture, camera_uv: np.ndarray, nit: np.ndarray, index: np.ndarray, samples: int, ev100: float
+    picture: _Picture, camera_uv: np.ndarray, looks: np.ndarray, index: np.ndarray, samples: int, ev100: float
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield pixels, as indices, and the (P, S, 3) luminance of further samples in each.
 
-    Half of ``samples`` are taken at first, the others where those differ: on many outlines both sides look alike.
+    Half of ``samples`` are taken at first, the others where those or the pixels around differ: on many outlines both
+    sides look alike.
     """
     places, few = sub_positions(samples), (samples + 1) // 2 if samples > _FEWEST else samples
 
@@ -196,7 +208,9 @@ def _edge_samples(
     if few == samples:
         yield index, extra
         return
-    more = uneven(nit[index], extra, ev100)
+    seen = shown(extra.reshape(-1, 3), ev100).reshape(extra.shape)
+    shape = (picture.eye.camera.height_px, picture.eye.camera.width_px)
+    more = uneven(looks[index], seen) | contrasty(looks, shape)[index]
     yield index[~more], extra[~more]
     yield index[more], np.concatenate([extra[more], take(index[more], few, places[few:])], axis=1)
 

@@ -23,8 +23,8 @@ from simgen.scene.optics import Shutter
 _SIZE_PX = (480, 300)
 _COLUMNS = 4
 _SEED = 3
-_SUN_AZIMUTH_DEG = 20.0
-"""From the street's direction: a low sun stands before the car, a little to the left."""
+_SUN_AZIMUTH_DEG = 4.0
+"""Nearly the street's direction: a low sun stands at its end."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Condition:
     speed_mps: float = 8.0
 
 
-_DAY, _LOW, _DUSK, _NIGHT = ({"elevation_deg": at} for at in (48.0, 9.0, -4.0, -30.0))
+_DAY, _LOW, _DUSK, _NIGHT = ({"elevation_deg": at} for at in (48.0, 13.0, -4.0, -30.0))
 _CLOUDS = {"elevation_deg": 40.0, "cover": 1.0}
 
 CONDITIONS = (
@@ -47,23 +47,23 @@ CONDITIONS = (
     Condition("morning", {"elevation_deg": 14.0, "azimuth_deg": 100.0}),
     Condition("noon", {"elevation_deg": 62.0, "azimuth_deg": 75.0}),
     Condition("overcast", _CLOUDS),
-    Condition("low sun ahead", _LOW),
+    Condition("low sun ahead", _LOW, camera={"imager": make_imager("kitti_like")}),
     Condition("dusk", _DUSK),
     Condition("night", _NIGHT),
     Condition("night, full moon", {**_NIGHT, "glow_nit": 0.0005, "moon_elevation_deg": 40.0, "moon_lit": 1.0}),
     Condition("haze", {**_DAY, "turbidity": 8.0}, {"fog_per_km": 4.0}),
     Condition("dense fog", _CLOUDS, {"fog_per_km": 50.0}),
-    Condition("after rain", _DAY, {"wetness": 0.9, "puddles": 0.25}),
-    Condition("rain 8 mm/h", _CLOUDS, {"rain_mm_per_h": 8.0}),
+    Condition("after rain", _DAY, {"wetness": 0.9, "puddles": 0.1}),
+    Condition("rain 8 mm/h", _CLOUDS, {"rain_mm_per_h": 8.0, "puddles": 0.06}),
     Condition("cloudburst 50 mm/h", _CLOUDS, {"rain_mm_per_h": 50.0}),
-    Condition("snowfall", _CLOUDS, {"snow_mm_per_h": 2.0, "snow_cover": 0.5}),
+    Condition("snowfall", _CLOUDS, {"snow_mm_per_h": 2.0, "snow_cover": 0.9}),
     Condition("snow lying, sun", {**_DAY, "elevation_deg": 25.0, "azimuth_deg": 100.0}, {"snow_cover": 1.0}),
     Condition("fog by night", _NIGHT, {"fog_per_km": 25.0}),
-    Condition("rain by night", _NIGHT, {"rain_mm_per_h": 10.0}),
-    Condition("snowfall by night", _NIGHT, {"snow_mm_per_h": 1.5, "snow_cover": 0.6}),
+    Condition("rain by night", _NIGHT, {"rain_mm_per_h": 10.0, "puddles": 0.12}),
+    Condition("snowfall by night", _NIGHT, {"snow_mm_per_h": 1.5, "snow_cover": 0.85}),
     Condition("drops on the lens", _CLOUDS, {"rain_mm_per_h": 4.0}, {"drops_per_cm2": 1.2}),
     Condition("dirty lens, low sun", _LOW, {}, {"dust": 0.45, "smear": 0.3}),
-    Condition("frost on the lens", _LOW, {"snow_cover": 0.3}, {"frost": 0.35}),
+    Condition("frost on the lens", _CLOUDS, {"snow_cover": 0.92}, {"frost": 0.35}),
     Condition("phone, night", _NIGHT, camera={"imager": make_imager("phone")}),
     Condition("webcam, dusk", _DUSK, camera={"imager": make_imager("webcam_cheap")}),
     Condition(
@@ -111,6 +111,9 @@ def _fixed(factors: dict[str, float]) -> dict[str, Any]:
 
 def _named(rgb: np.ndarray, name: str) -> np.ndarray:
     out = np.ascontiguousarray(rgb)
-    for color, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
-        cv2.putText(out, name, (8, out.shape[0] - 9), cv2.FONT_HERSHEY_SIMPLEX, 0.5, color, thickness, cv2.LINE_AA)
+    (width, height), below = cv2.getTextSize(name, cv2.FONT_HERSHEY_SIMPLEX, 0.45, 1)
+    corner = (width + 12, out.shape[0] - height - below - 8)
+    cv2.rectangle(out, (0, out.shape[0]), corner, (24, 24, 24), cv2.FILLED)
+    white = (240, 240, 240)
+    cv2.putText(out, name, (6, out.shape[0] - below - 3), cv2.FONT_HERSHEY_SIMPLEX, 0.45, white, 1, cv2.LINE_AA)
     return out
