@@ -135,6 +135,9 @@ class Ground:
         return bool(apart.all())
 
 
+_MODELS = 4
+"""Models that are tried where one after the other is too wide to stand anywhere."""
+
 Propose = Callable[[Asset, Sequence[Instance], np.random.Generator], Spot | None]
 
 
@@ -174,12 +177,19 @@ def stand_all(
     placed: list[Instance] = []
     refused = {"overlaps": 0, "outside": 0}
     for k in range(wanted):
-        rng = draws.rng("model", k)
-        chosen = names[pick(rng, weights)]
-        asset = library.load(chosen[int(rng.integers(len(chosen)))])
-        spot = _find_spot(ground, asset, placed, propose, draws.rng("spot", k), margins_m, max_tries, refused)
-        if spot is None:
+        models, places = draws.rng("model", k), draws.rng("spot", k)
+        found: tuple[Asset, Spot] | None = None
+        for _ in range(_MODELS):
+            chosen = names[pick(models, weights)]
+            asset = library.load(chosen[int(models.integers(len(chosen)))])
+            before = refused["outside"]
+            spot = _find_spot(ground, asset, placed, propose, places, margins_m, max_tries, refused)
+            found = None if spot is None else (asset, spot)
+            if found or refused["outside"] - before < max_tries:
+                break
+        if found is None:
             continue
+        asset, spot = found
         ground.add(footprint(asset, spot))
         for factor, value in (
             ("asset", asset.name), ("x_m", spot.x_m), ("y_m", spot.y_m), ("heading_deg", math.degrees(spot.heading_rad))

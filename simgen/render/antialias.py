@@ -190,7 +190,7 @@ def uneven(looks: np.ndarray, extra: np.ndarray) -> np.ndarray:
     """
     least = np.minimum(looks, extra.min(axis=1))
     most = np.maximum(looks, extra.max(axis=1))
-    return (most - least > _UNEVEN).any(axis=1)
+    return np.asarray((most - least > _UNEVEN).any(axis=1))
 
 
 def glint_limit(ev100: float) -> float:

@@ -20,7 +20,7 @@ from simgen.recipe import load_recipe
 from simgen.rig import CameraMount
 from simgen.scene.optics import Shutter
 
-_SIZE_PX = (480, 300)
+_SIZE_PX = (400, 250)
 _COLUMNS = 4
 _SEED = 3
 _SUN_AZIMUTH_DEG = 4.0
@@ -56,14 +56,14 @@ CONDITIONS = (
     Condition("after rain", _DAY, {"wetness": 0.9, "puddles": 0.1}),
     Condition("rain 8 mm/h", _CLOUDS, {"rain_mm_per_h": 8.0, "puddles": 0.06}),
     Condition("cloudburst 50 mm/h", _CLOUDS, {"rain_mm_per_h": 50.0}),
-    Condition("snowfall", _CLOUDS, {"snow_mm_per_h": 2.0, "snow_cover": 0.9}),
+    Condition("snowfall", _CLOUDS, {"snow_mm_per_h": 2.0, "snow_cover": 1.0}),
     Condition("snow lying, sun", {**_DAY, "elevation_deg": 25.0, "azimuth_deg": 100.0}, {"snow_cover": 1.0}),
     Condition("fog by night", _NIGHT, {"fog_per_km": 25.0}),
     Condition("rain by night", _NIGHT, {"rain_mm_per_h": 10.0, "puddles": 0.12}),
-    Condition("snowfall by night", _NIGHT, {"snow_mm_per_h": 1.5, "snow_cover": 0.85}),
+    Condition("snowfall by night", _NIGHT, {"snow_mm_per_h": 1.5, "snow_cover": 1.0}),
     Condition("drops on the lens", _CLOUDS, {"rain_mm_per_h": 4.0}, {"drops_per_cm2": 1.2}),
     Condition("dirty lens, low sun", _LOW, {}, {"dust": 0.45, "smear": 0.3}),
-    Condition("frost on the lens", _CLOUDS, {"snow_cover": 0.92}, {"frost": 0.35}),
+    Condition("frost on the lens", _CLOUDS, {"snow_cover": 1.0}, {"frost": 0.35}),
     Condition("phone, night", _NIGHT, camera={"imager": make_imager("phone")}),
     Condition("webcam, dusk", _DUSK, camera={"imager": make_imager("webcam_cheap")}),
     Condition(
