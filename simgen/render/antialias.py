@@ -120,13 +120,13 @@ def _bent(surface: Surface, i: int, j: int) -> bool:
 def sub_positions(count: int) -> np.ndarray:
     """Return (count, 2) positions in a pixel, in 0..1, no two in the same row or column of a count x count grid.
 
-    The first half of them lies spread over the pixel, too.
+    The first two of four lie spread over the pixel, too.
     """
     if count == 2:
         return np.array([[1.0, 5.0], [5.0, 1.0]]) / 6.0
     if count == 4:
         return np.array([[0.375, 0.125], [0.625, 0.875], [0.875, 0.375], [0.125, 0.625]])
-    k = np.concatenate([np.arange(0, count, 2), np.arange(1, count, 2)])
+    k = np.arange(count)
     return np.stack([(k + 0.5) / count, (0.5 + k * 0.6180339887498949) % 1.0], axis=1)
 
 

@@ -44,10 +44,6 @@ BLURRED_HIGHLIGHT = 10.0
 """Samples of blurred pixels may be brighter by this factor than others: a highlight spread over a disc still shows."""
 
 
-_FEWEST = 2
-"""Samples that are taken at every edge, where more are asked for."""
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Radiance:
     """An image before exposure.
@@ -193,10 +189,10 @@ def _edge_samples(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield pixels, as indices, and the (P, S, 3) luminance of further samples in each.
 
-    Half of ``samples`` are taken at first, the others where those or the pixels around differ: on many outlines both
-    sides look alike.
+    Of four, two are taken at first, and the others where those or the pixels around differ: on many outlines both sides
+    look alike. Who asks for more than four wants them all.
     """
-    places, few = sub_positions(samples), (samples + 1) // 2 if samples > _FEWEST else samples
+    places, few = sub_positions(samples), 2 if samples == 4 else samples
 
     def take(pixels: np.ndarray, first: int, places: np.ndarray) -> np.ndarray:
         uv = (np.floor(camera_uv[pixels])[:, None] + places[None]).reshape(-1, 2)

@@ -201,6 +201,30 @@ def test_clear_glass_takes_away_what_its_two_faces_mirror():
     assert nit[1] / nit[0] == pytest.approx(0.96 / 1.04, rel=0.01)
 
 
+def test_a_white_room_with_its_lamp_below_the_ceiling_is_as_bright():
+    slabs = [(5, 4, 0.1, 0, 0, z) for z in (-0.05, 2.55)]
+    slabs += [(0.1, 4, 2.6, x, 0, 1.25) for x in (2.55, -2.55)] + [(5, 0.1, 2.6, 0, y, 1.25) for y in (2.05, -2.05)]
+    objects = tuple(
+        thing(trimesh.creation.box(slab[:3]), k + 1, at(*slab[3:]), color=0.7) for k, slab in enumerate(slabs)
+    )
+    lamp = PointLight(position_m=(-1.0, 0.2, 2.2), intensity_cd=(700.0,) * 3, radius_m=0.045)
+    scene = Scene(objects=objects, lights=(lamp,))
+    eye = camera((1.5, -1.2, 1.5), (-0.5, 0.3, 0.0), (48, 36), 40.0)
+    theirs = render_photoreal(scene, eye, samples=96, seed=1).nit.mean()
+    mine = [radiance(scene, eye, Tracer(objects), np.uint64(k), RenderSettings()).nit.mean() for k in range(4)]
+    assert np.mean(mine) / theirs == pytest.approx(1.0, abs=0.08)
+
+
+def test_denoising_brings_few_samples_near_to_many():
+    pytest.importorskip("pyoidn")
+    scene = Scene(objects=(floor(), thing(trimesh.creation.box((1, 1, 1)), 2, at(0, 0, 0.5))), lights=(SUN,), sky=SKY)
+    eye = camera((4, -3, 3), (0, 0, 0.4), (64, 48), 60.0)
+    many = render_photoreal(scene, eye, samples=512, seed=1).nit
+    few, smooth = (render_photoreal(scene, eye, samples=4, seed=2, denoise=d).nit for d in (False, True))
+    assert np.abs(smooth - many).mean() < 0.5 * np.abs(few - many).mean()
+    assert smooth.mean() == pytest.approx(many.mean(), rel=0.03)
+
+
 def test_equal_seeds_give_equal_images():
     scene = Scene(objects=(floor(),), lights=(SUN,), sky=SKY)
     first, again, other = (render_photoreal(scene, camera(), samples=4, seed=s).nit for s in (5, 5, 6))
