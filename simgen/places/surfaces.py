@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter
 
 from simgen.assets import textures
 from simgen.assets.reliefs import RELIEFS
-from simgen.scene.material import Material, SubstanceName, Texture, make_material, rgb
+from simgen.scene.material import SUBSTANCES, Material, SubstanceName, Texture, make_material, rgb
 from simgen.streams import Draws, stream
 
 VARIANTS = 6
@@ -104,9 +104,11 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
     sheet = _road_sheet(variant, tuple(round(t, 2) for t in track_offsets_m), round(width_m, 2))
     level = min(brightness, 1.0)
     shade = (level, level, level)
+    # A road brightens as it ages, in the near infrared too: 0.16 to 0.24.
+    nir = SUBSTANCES["asphalt"].nir_reflectance * brightness / 0.925
     relief = tiled_relief("asphalt", variant)
     asphalt = replace(
-        make_material("carriageway", "asphalt", shade, texture=sheet, normal_texture=relief),
+        make_material("carriageway", "asphalt", shade, nir_reflectance=nir, texture=sheet, normal_texture=relief),
         normal_repeat=(SHEET_M / textures.TILE_M["asphalt"], width_m / textures.TILE_M["asphalt"]),
     )
     other = (variant + 1) % VARIANTS
@@ -114,6 +116,7 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
         "plain",
         "asphalt",
         shade,
+        nir_reflectance=nir,
         texture=tiled_texture("asphalt", other),
         normal_texture=tiled_relief("asphalt", other),
     )
@@ -141,8 +144,13 @@ def draw_look(draws: Draws, track_offsets_m: tuple[float, ...], width_m: float) 
         grass=grass,
         soil=tiled(draws, "soil", "soil", (0.7, 1.0)),
         paint=_lane_paint(int(wear * 10), relief),
-        patch=replace(plain, name="patch", base_color=_scaled(shade, patch_shade)),
-        tar=make_material("tar", "asphalt", rgb("#26262a"), roughness=0.9),
+        patch=replace(
+            plain,
+            name="patch",
+            base_color=_scaled(shade, patch_shade),
+            nir_reflectance=plain.nir_reflectance * patch_shade,
+        ),
+        tar=make_material("tar", "asphalt", rgb("#26262a"), roughness=0.9, nir_reflectance=0.05),
         manhole=make_material(
             "manhole", "metal", (0.8, 0.8, 0.8), roughness=0.6, metallic=0.6, texture=_manhole_texture()
         ),

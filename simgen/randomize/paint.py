@@ -75,7 +75,7 @@ class Paint:
             if tintable:
                 rng = draws.rng("color", k)
                 if rng.random() < chance:
-                    surface = self._painted(surface, rng, dirt)
+                    surface = self._painted(surface, rng, draws.rng("nir_reflectance", k), dirt)
                     first = next(m for m in surface if m.tintable)
                     draws.note("color", _hex(first.base_color), k)
                 else:
@@ -86,7 +86,9 @@ class Paint:
             k += 1
         return replace(scene, objects=tuple(objects))
 
-    def _painted(self, surface: tuple[Material, ...], rng: np.random.Generator, dirt: float) -> tuple[Material, ...]:
+    def _painted(
+        self, surface: tuple[Material, ...], rng: np.random.Generator, nir_rng: np.random.Generator, dirt: float
+    ) -> tuple[Material, ...]:
         """Return an object's materials in new colours; all car paint of one object is of one colour."""
         draw = {"car": _car_color, "clothes": _clothes_color, "any": _any_color}[self.palette]
         body: Rgb | None = None
@@ -99,7 +101,7 @@ class Paint:
                 body = color = body or draw(rng)
             else:
                 color = draw(rng)
-            painted.append(_coated(material, color, dirt))
+            painted.append(_coated(material, color, dirt, nir_rng))
         return tuple(painted)
 
 
@@ -110,10 +112,15 @@ def _soiled(material: Material, kind: Literal["road", "rain"], dirt: float) -> M
     return replace(material, soiling=Soiling(kind=kind, amount=dirt))
 
 
-def _coated(material: Material, color: Rgb, dirt: float) -> Material:
+def _coated(material: Material, color: Rgb, dirt: float, nir_rng: np.random.Generator) -> Material:
     """Return a material in another colour, under an even layer of dust."""
-    # A car's near-infrared reflectance goes with its paint: carbon black takes nearly all, titanium white little.
-    nir = 0.04 + 0.71 * max(color) ** 0.8 if material.substance == "car_paint" else material.nir_reflectance
+    nir = material.nir_reflectance
+    if material.substance == "car_paint":
+        # It goes with the paint: carbon black takes nearly all, titanium white little.
+        nir = 0.04 + 0.71 * max(color) ** 0.8
+    elif material.substance == "cloth":
+        # Denim and cotton 0.4 to 0.7, nearly whatever the dye.
+        nir = nir_rng.uniform(0.4, 0.7)
     dust = np.array([0.24, 0.21, 0.17])
     mixed = np.asarray(color) * (1.0 - 0.5 * dirt) + dust * 0.5 * dirt
     return replace(

@@ -40,8 +40,9 @@ class Substance:
     retro_width_deg: float = 1.0
 
 
-# Near-infrared values: mid-points of the published ranges (asphalt 0.10-0.20, concrete 0.25-0.40, green vegetation
-# 0.4-0.6, bark 0.25, denim and cotton 0.4-0.7, skin 0.5-0.6, tyre 0.03-0.05, lane marking 0.4-0.6); others are guessed.
+# Near-infrared values: mid-points of the published ranges (asphalt 0.1 when new to 0.3 after ten years, as the binder
+# wears off the stones: Herold and Roberts 2005, not re-read; concrete 0.25-0.40, green vegetation 0.4-0.6, bark 0.25,
+# denim and cotton 0.4-0.7, skin 0.5-0.6, tyre 0.03-0.05, lane marking 0.4-0.6); others are guessed.
 SUBSTANCES: dict[SubstanceName, Substance] = {
     "car_paint": Substance(metallic=0.0, roughness=0.35, nir_reflectance=0.35, clear_coat=1.0),
     "glass": Substance(metallic=0.0, roughness=0.03, nir_reflectance=0.04),
@@ -58,7 +59,7 @@ SUBSTANCES: dict[SubstanceName, Substance] = {
     "foliage": Substance(metallic=0.0, roughness=0.60, nir_reflectance=0.50),
     "grass": Substance(metallic=0.0, roughness=0.95, nir_reflectance=0.45),
     "soil": Substance(metallic=0.0, roughness=1.00, nir_reflectance=0.25),
-    "asphalt": Substance(metallic=0.0, roughness=0.90, nir_reflectance=0.15),
+    "asphalt": Substance(metallic=0.0, roughness=0.90, nir_reflectance=0.20),
     "concrete": Substance(metallic=0.0, roughness=0.90, nir_reflectance=0.32),
     "brick": Substance(metallic=0.0, roughness=0.95, nir_reflectance=0.40),
     "plaster": Substance(metallic=0.0, roughness=0.95, nir_reflectance=0.60),

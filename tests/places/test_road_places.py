@@ -17,6 +17,7 @@ from simgen.places.path import Bend, path
 from simgen.places.pieces import box, joined
 from simgen.places.rural_road import RuralRoad
 from simgen.places.section import Section, Strip, lay, street_section
+from simgen.places.surfaces import draw_look
 from simgen.places.urban_street import UrbanStreet
 from simgen.scene.asset import Asset
 from simgen.scene.material import make_material
@@ -237,3 +238,15 @@ def test_a_library_of_firs_alone_is_refused_for_street_trees():
     firs = Boxes({**SIZES, "tree": (4.0, 4.0, 9.0)})
     with pytest.raises(AssetError, match="none of the library's 1 trees has a trunk bare up to"):
         UrbanStreet().build(Draws(0, "place", 0), firs)
+
+
+def test_roads_are_as_bright_in_the_near_infrared_as_their_age_makes_them():
+    found = []
+    for seed in range(12):
+        draws = Draws(seed, "place", 0)
+        look = draw_look(draws, (1.75, 5.25), 7.0)
+        found.append((draws.factors["place.road_brightness"], look.carriageway.nir_reflectance))
+        assert look.tar.nir_reflectance < look.patch.nir_reflectance < look.carriageway.nir_reflectance
+    brightness, nir = np.array(found).T
+    assert nir.min() > 0.16 and nir.max() < 0.24
+    assert np.corrcoef(brightness, nir)[0, 1] > 0.999

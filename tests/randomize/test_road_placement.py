@@ -374,3 +374,19 @@ def test_all_car_paint_of_one_car_gets_one_colour_and_each_garment_its_own() -> 
         assert (painted[0].base_color == painted[1].base_color) == (palette == "car")
         assert painted[0].base_color != first[0].base_color
         assert (painted[2].base_color, painted[2].texture) == (trim.base_color, trim.texture)
+
+
+def test_garments_differ_in_the_near_infrared_and_a_cars_paint_goes_with_its_colour() -> None:
+    cloth = tuple(make_material(f"garment_{k}", "cloth", (0.5, 0.5, 0.5), tintable=True) for k in range(8))
+    body = (make_material("body", "car_paint", (0.5, 0.5, 0.5), tintable=True),)
+    surfaces = []
+    for asset, palette, first in ((ASSETS["walker"], "clothes", cloth), (ASSETS["car"], "car", body)):
+        one = Instance(id=1, name="one", asset=replace(asset, materials=first), world_from_object=at(0, 0))
+        paint = Paint(
+            categories=(asset.category,), palette=palette, chance=Constant(value=1.0), dirt=Constant(value=0.0)
+        )  # type: ignore[arg-type]
+        surfaces.append(run(paint, scene=Scene(objects=(one,)))[0].objects[0].surface)
+    garments = [m.nir_reflectance for m in surfaces[0]]
+    assert len(set(garments)) == len(cloth)
+    assert all(0.4 <= nir <= 0.7 for nir in garments)
+    assert surfaces[1][0].nir_reflectance == pytest.approx(0.04 + 0.71 * max(surfaces[1][0].base_color) ** 0.8)
