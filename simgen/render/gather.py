@@ -121,11 +121,9 @@ def _trace(
     hit = met.kind != NOTHING
     near[there] = (1.0 / np.maximum(met.range_m, 0.02)).reshape(-1, rays_each).mean(axis=1)
     free = float(1.0 - hit.mean())
-    # What lies close by is as hidden from sky and surroundings as the point itself; what lies far is open.
-    share = _share_of_far(met, target)
-    total = direct + (share * np.float32(free)) * skylit
+    total = direct + np.float32(free) * skylit
     bounced = _light_around(met, pattern, free, target, offset)
-    total += share * (met.albedo * bounced.astype(np.float32))
+    total += met.albedo * bounced.astype(np.float32)
     close = np.flatnonzero(hit & (met.range_m < target.nearby_m * _CLOSE))
     total[close] = direct[close] + _bounced_once_more(met, close, pattern[close], free, bounced, target, offset)
     _collect(len(there), lux, opening, there, points.kind, direction, total, hit, target.environment, rays_each)
@@ -144,7 +142,7 @@ def _light_around(met: Surface, pattern: np.ndarray, free: float, target: Target
         return np.zeros(3)
     _, beyond = _cast_around(met, index, pattern[index], offset, 1, target)
     direct, skylit = _lit_directly(beyond, pattern[index], target, offset)
-    light = direct + (_share_of_far(beyond, target) * np.float32(free)) * skylit
+    light = direct + np.float32(free) * skylit
     # Light bounces on and on; each time the surroundings return their mean reflectance of it.
     albedo = beyond.albedo.mean(axis=0, dtype=np.float64)
     return light.mean(axis=0, dtype=np.float64) / np.maximum(1.0 - albedo, 0.1)
@@ -170,6 +168,10 @@ def _bounced_once_more(
 
 
 def _share_of_far(met: Surface, target: Target) -> np.ndarray:
+    """Return (N, 1): what lies close by is as hidden from sky and surroundings as the point itself; what is far is not.
+
+    That is said of the last bounce alone; those before it have rays of their own.
+    """
     return (1.0 - target.nearby_m / (met.range_m + target.nearby_m)).astype(np.float32)[:, None]
 
 
