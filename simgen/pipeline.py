@@ -19,6 +19,9 @@ from simgen.annotate.objects import annotate
 from simgen.annotate.pixels import with_truths
 from simgen.assets.categories import categories
 from simgen.assets.library import Library
+from simgen.design.coverage import Setting, settings
+from simgen.design.targets import Targets
+from simgen.design.tilt import Group, Plan
 from simgen.errors import PlacementError, StoreError
 from simgen.export.panoptic import panoptic_files
 from simgen.frame import Flow, Frame, Observation, View
@@ -39,9 +42,11 @@ from simgen.scene.sequence import scene_at
 from simgen.simulate.behaviour import unfold
 from simgen.simulate.record import record
 from simgen.simulate.settle import settle
+from simgen.steer import Candidate, Looker, choose, group_of, measured_values, plan_of
 from simgen.streams import Draws
 from simgen.trace.tracer import Tracer
 from simgen.truth import FileRecord, FrameRecord
+from simgen.variants import with_values
 
 _VERSIONED = ("numpy", "open3d-cpu", "open3d", "numba", "opencv-python-headless", "pybullet", "trimesh", "pycocotools")
 
@@ -67,8 +72,10 @@ class Progress:
 class Generator:
     """Makes the frames of one recipe; holds what scenes share, so that it is loaded once a process."""
 
-    def __init__(self, recipe: Recipe, place: Place | None = None, threads: int = 0) -> None:
+    def __init__(self, recipe: Recipe, place: Place | None = None, threads: int = 0, plan: Plan | None = None) -> None:
         """Open the recipe's place and assets; ``threads`` 0 uses all cores.
+
+        ``plan`` is `plan`'s of another generator of the recipe; without it, it is worked out when it is needed.
 
         Raises:
             RecipeError: the place's file is missing or faulty.
@@ -78,6 +85,53 @@ class Generator:
         self.place = load_place(recipe.place) if place is None else place
         self.library = Library(sources=recipe.assets)
         self._threads = threads
+        self._plan = plan
+        self._looker: tuple[Scene, Looker] | None = None
+        self._settings: tuple[Setting, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """How the recipe's targets are met; works it out on the pilot's frames when it is first asked for."""
+        if self._plan is None:
+            groups = [group for k in range(pilot_scenes(self.recipe)) for group in self.pilot(k)]
+            self._plan = plan_of(self.recipe, groups)
+        return self._plan
+
+    def pilot(self, scene_index: int) -> list[Group]:
+        """Return what the candidates of a scene's frames show, those of the recipe's pilot only.
+
+        Raises:
+            PlacementError: the scene, or a frame of it, cannot be drawn.
+        """
+        assert self.recipe.targets is not None, "only recipes with targets have a pilot"
+        each = self.recipe.frames_per_scene
+        recipe, _, _ = self._variant(scene_index)
+        base, _ = self.draw_scene(scene_index)
+        looker = Looker(recipe, base.objects, self._threads)
+        last = min((scene_index + 1) * each, self.recipe.targets.pilot)
+        return [
+            group_of(recipe, index, self._candidates(recipe, base, index, looker))
+            for index in range(scene_index * each, last)
+        ]
+
+    def outcomes(self, scene_index: int) -> Iterator[tuple[dict[str, Any], dict[str, list[float]]]]:
+        """Yield, for each frame of a scene, its factors, and what its targets measure as factors tell it.
+
+        No pictures are made; what is measured is as in full-sized ones.
+
+        Raises:
+            PlacementError: the scene, or a frame of it, cannot be drawn.
+        """
+        each = self.recipe.frames_per_scene
+        recipe, _, _ = self._variant(scene_index)
+        base, scene_factors = self.draw_scene(scene_index)
+        looker: Looker | None = None
+        if recipe.targets is not None:
+            looker = Looker(replace(recipe, targets=replace(recipe.targets, reduce=1)), base.objects, self._threads)
+        for index in range(scene_index * each, min((scene_index + 1) * each, recipe.frames)):
+            scene, factors = self._draw_frame(recipe, base, index)
+            achieved = {} if looker is None else _achieved(recipe, looker.values(scene))
+            yield {**scene_factors, **factors}, achieved
 
     def frame(self, index: int) -> Frame:
         """Return one frame, the same alone as within a run.
@@ -114,12 +168,22 @@ class Generator:
             f"scene {scene_index}: could not be drawn in {self.recipe.max_tries} tries; the last one said: {failure}"
         )
 
+    def _variant(self, scene_index: int) -> tuple[Recipe, Place, dict[str, Any]]:
+        """Return the recipe and place of a scene, in which its coverage design has set factors, and which bins."""
+        if self.recipe.coverage is None:
+            return self.recipe, self.place, {}
+        if scene_index >= len(self._settings):
+            self._settings = settings(self.recipe.coverage, self.recipe.seed, max(scene_index + 1, self.recipe.scenes))
+        setting = self._settings[scene_index]
+        recipe, place = with_values(self.recipe, self.place, setting.values, "coverage")
+        return recipe, place, {f"coverage.{factor}": name for factor, name in setting.names.items()}
+
     def _draw_scene(self, scene_index: int, attempt: int) -> tuple[Scene, dict[str, Any]]:
-        recipe = self.recipe
+        recipe, place, covered = self._variant(scene_index)
         draws = Draws(recipe.seed, "place", scene_index, attempt)
-        scene = self.place.build(draws, self.library)
+        scene = place.build(draws, self.library)
         scene = replace(scene, sensors=tuple(mount.build() for mount in recipe.mounts))
-        factors = {"scene.attempt": attempt, **draws.factors}
+        factors = {"scene.attempt": attempt, **covered, **draws.factors}
         for randomizer in recipe.randomizers:
             if randomizer.every == "scene":
                 draws = Draws(recipe.seed, randomizer.name, scene_index, attempt)
@@ -141,18 +205,20 @@ class Generator:
         return scene, factors
 
     def _frames(self, scene_index: int, indices: range) -> Iterator[Frame]:
-        recipe = self.recipe
+        recipe, _, _ = self._variant(scene_index)
         base, scene_factors = self.draw_scene(scene_index)
         tracer: Tracer | None = None
         traced: Scene | None = None
         for index in indices:
-            scene, factors = self._draw_frame(base, index)
+            scene, factors = self._draw_frame(recipe, base, index)
             if tracer is None or traced is None or scene.objects is not traced.objects:
                 tracer, traced = Tracer(scene.objects, self._threads), scene
-            observations = self._observe(scene, index, tracer)
+            observations = self._observe(recipe, scene, index, tracer)
             if recipe.storage.flow:
-                observations = self._with_flow(base, scene, index, tracer, observations)
+                observations = self._with_flow(recipe, base, scene, index, tracer, observations)
             objects, annotations = annotate(scene, observations)
+            if recipe.targets is not None:
+                factors |= _achieved(recipe, measured_values(recipe.targets, scene, objects, annotations))
             yield Frame(
                 index=index,
                 scene_index=scene_index,
@@ -165,32 +231,61 @@ class Generator:
                 time_s=scene.time_s,
             )
 
-    def _draw_frame(self, scene: Scene, index: int) -> tuple[Scene, dict[str, Any]]:
+    def _draw_frame(self, recipe: Recipe, base: Scene, index: int) -> tuple[Scene, dict[str, Any]]:
+        """Return a frame's scene and factors: the first draw, or with targets the one chosen among candidates."""
+        if recipe.targets is None:
+            return self._draw_once(recipe, base, index, 0)
+        if self._looker is None or self._looker[0] is not base:
+            self._looker = base, Looker(recipe, base.objects, self._threads)
+        candidates = self._candidates(recipe, base, index, self._looker[1])
+        chosen, told = choose(recipe, self.plan, index, candidates)
+        return chosen.scene, {**chosen.factors, **told}
+
+    def _candidates(self, recipe: Recipe, base: Scene, index: int, looker: Looker) -> list[Candidate]:
+        """Return a frame's candidates; draws that find no place are none.
+
+        Raises:
+            PlacementError: not one found its place.
+        """
+        found: list[Candidate] = []
+        failure: PlacementError | None = None
+        for attempt in range(_targets(recipe).tries):
+            try:
+                scene, factors = self._draw_once(recipe, base, index, attempt)
+            except PlacementError as error:
+                failure = error
+                continue
+            found.append(Candidate(scene=scene, factors=factors, attempt=attempt, values=looker.values(scene)))
+        if failure is not None and not found:
+            raise failure
+        return found
+
+    def _draw_once(self, recipe: Recipe, scene: Scene, index: int, attempt: int) -> tuple[Scene, dict[str, Any]]:
         """Return the scene as a frame has it: at the frame's instant, and with what is drawn or laid for each frame."""
         factors: dict[str, Any] = {}
-        sequence, drawn_at = self.recipe.sequence, index
+        sequence, drawn_at = recipe.sequence, index
         if sequence is not None:
-            drawn_at, k = divmod(index, self.recipe.frames_per_scene)
+            drawn_at, k = divmod(index, recipe.frames_per_scene)
             scene = scene_at(scene, sequence.time_s(k))
-        for randomizer in self.recipe.randomizers:
+        for randomizer in recipe.randomizers:
             if randomizer.every == "frame":
                 anew = sequence is not None and randomizer.name in sequence.redraw
-                draws = Draws(self.recipe.seed, randomizer.name, index if anew else drawn_at)
+                draws = Draws(recipe.seed, randomizer.name, index if anew else drawn_at, attempt)
                 scene = randomizer(scene, draws, self.library)
                 factors |= draws.factors
         return scene, factors
 
-    def _observe(self, scene: Scene, index: int, tracer: Tracer) -> tuple[Observation, ...]:
+    def _observe(self, recipe: Recipe, scene: Scene, index: int, tracer: Tracer) -> tuple[Observation, ...]:
         observations: list[Observation] = []
         for sensor in scene.sensors:
-            key = sensor_key(self.recipe.seed, index, sensor.name)
+            key = sensor_key(recipe.seed, index, sensor.name)
             if isinstance(sensor, Camera):
-                through = self.recipe.labels.glass == "seen_through"
-                view = render_view(scene, sensor, tracer, key, self.recipe.render, through_glass=through)
-                observations.append(with_truths(scene, view, tracer.geometry, **self.recipe.storage.truths))
+                through = recipe.labels.glass == "seen_through"
+                view = render_view(scene, sensor, tracer, key, recipe.render, through_glass=through)
+                observations.append(with_truths(scene, view, tracer.geometry, **recipe.storage.truths))
             elif isinstance(sensor, DepthCamera):
-                through = self.recipe.labels.glass == "seen_through"
-                infrared = self.recipe.storage.infrared
+                through = recipe.labels.glass == "seen_through"
+                infrared = recipe.storage.infrared
                 observations.append(sense_depth(scene, sensor, tracer, key, through_glass=through, infrared=infrared))
             elif isinstance(sensor, Radar):
                 observations.append(sweep(scene, sensor, tracer, key))
@@ -199,7 +294,13 @@ class Generator:
         return tuple(observations)
 
     def _with_flow(
-        self, base: Scene, scene: Scene, index: int, tracer: Tracer, observations: tuple[Observation, ...]
+        self,
+        recipe: Recipe,
+        base: Scene,
+        scene: Scene,
+        index: int,
+        tracer: Tracer,
+        observations: tuple[Observation, ...],
     ) -> tuple[Observation, ...]:
         """Return the observations with flow to the frames before and after, drawn anew: frames need no neighbour."""
         each = self.recipe.frames_per_scene
@@ -207,7 +308,7 @@ class Generator:
         for key, other in (("flow_forward", index + 1), ("flow_backward", index - 1)):
             if other // each != index // each or not 0 <= other < self.recipe.frames:
                 continue
-            there, _ = self._draw_frame(base, other)
+            there, _ = self._draw_frame(recipe, base, other)
             theirs = tracer if there.objects is scene.objects else Tracer(there.objects, self._threads)
             for found, seen in zip(flows, observations, strict=True):
                 if isinstance(seen, View):
@@ -218,6 +319,59 @@ class Generator:
         )
 
 
+def pilot_scenes(recipe: Recipe) -> int:
+    """Return how many scenes hold the frames that a recipe's targets are worked out on."""
+    return -(-_targets(recipe).pilot // recipe.frames_per_scene)
+
+
+def _targets(recipe: Recipe) -> Targets:
+    assert recipe.targets is not None, "asked only of recipes with targets"
+    return recipe.targets
+
+
+def _achieved(recipe: Recipe, values: tuple[list[float], ...]) -> dict[str, list[float]]:
+    names = [f"targets.{target.name}.achieved" for target in _targets(recipe).wanted]
+    return dict(zip(names, values, strict=True))
+
+
+def steering_record(plan: Plan | None) -> dict[str, Any] | None:
+    """Return what ``dataset.json`` tells of the pilot: shares expected and natural, and how many candidates show each.
+
+    None without a plan.
+    """
+    if plan is None:
+        return None
+    parts = zip(plan.expected, plan.natural, plan.seen, strict=True)
+    return {
+        "candidates": plan.candidates,
+        "targets": [
+            {
+                "expected": [round(float(v), 6) for v in e],
+                "natural": [round(float(v), 6) for v in n],
+                "seen": s.tolist(),
+            }
+            for e, n, s in parts
+        ],
+    }
+
+
+def make_plan(recipe: Recipe, place: Place, workers: int = 0) -> Plan | None:
+    """Return the plan of a recipe's targets, worked out by several processes; None without targets.
+
+    Raises:
+        PlacementError: a scene of the pilot cannot be drawn.
+    """
+    if recipe.targets is None:
+        return None
+    found = run_all(_open_pilot, (recipe, place), range(pilot_scenes(recipe)), workers)
+    return plan_of(recipe, [group for _, groups in found for group in groups])
+
+
+def _open_pilot(setup: tuple[Recipe, Place], threads: int) -> Callable[[int], list[Group]]:
+    limit_threads(threads)
+    return Generator(*setup, threads).pilot
+
+
 def generate(
     recipe: Recipe,
     out: Path,
@@ -225,6 +379,7 @@ def generate(
     workers: int = 0,
     overwrite: bool = False,
     report: Callable[[Progress], None] = lambda _: None,
+    place: Place | None = None,
 ) -> store.Dataset:
     """Make a recipe's data set in the folder ``out`` and return it; goes on where an earlier run stopped.
 
@@ -234,13 +389,14 @@ def generate(
         workers: processes; 0 for one per core. The result is the same for any number.
         overwrite: whether another data set in ``out`` may be deleted first.
         report: called after every scene.
+        place: in place of the one the recipe names.
 
     Raises:
         RecipeError, AssetError: before anything is written.
         PlacementError: a scene cannot be drawn; what is done stays and is used by the next run.
         StoreError: ``out`` holds something else, or cannot be written.
     """
-    place = load_place(recipe.place)
+    place = load_place(recipe.place) if place is None else place
     Library(sources=recipe.assets)
     _check_skies(recipe)
     plan = _plan(recipe, place)
@@ -252,7 +408,8 @@ def generate(
     made = written = 0
     report(Progress(frames_done=frames_done, frames_total=recipe.frames, bytes_written=0, frames_made=0, elapsed_s=0.0))
     todo = [k for k in range(recipe.scenes) if k not in set(done)]
-    for scene_index, size in run_all(_open_task, (recipe, place, str(out)), todo, workers):
+    steering = make_plan(recipe, place, workers)
+    for scene_index, size in run_all(_open_task, (recipe, place, str(out), steering), todo, workers):
         made, written = made + _frames_of(recipe, scene_index), written + size
         report(
             Progress(
@@ -263,7 +420,7 @@ def generate(
                 elapsed_s=time.monotonic() - started,
             )
         )
-    _finish(recipe, out, plan)
+    _finish(recipe, out, plan, steering_record(steering))
     return store.open_dataset(out)
 
 
@@ -272,11 +429,11 @@ def _frames_of(recipe: Recipe, scene_index: int) -> int:
     return min(each, recipe.frames - scene_index * each)
 
 
-def _open_task(setup: tuple[Recipe, Place, str], threads: int) -> Callable[[int], int]:
+def _open_task(setup: tuple[Recipe, Place, str, Plan | None], threads: int) -> Callable[[int], int]:
     """Return what makes and commits one scene and gives back the bytes it wrote; called once per process."""
-    recipe, place, out = setup
+    recipe, place, out, steering = setup
     limit_threads(threads)
-    generator = Generator(recipe, place, threads)
+    generator = Generator(recipe, place, threads, steering)
 
     def task(scene_index: int) -> int:
         root = Path(out)
@@ -339,7 +496,7 @@ def _prepare_folder(out: Path, plan: dict[str, Any], overwrite: bool) -> bool:
     return False
 
 
-def _finish(recipe: Recipe, out: Path, plan: dict[str, Any]) -> None:
+def _finish(recipe: Recipe, out: Path, plan: dict[str, Any], steering: dict[str, Any] | None) -> None:
     """Write what is gathered from all scenes, and ``dataset.json`` last."""
     scenes = [store.scene_path(k) for k in range(recipe.scenes)]
 
@@ -364,5 +521,7 @@ def _finish(recipe: Recipe, out: Path, plan: dict[str, Any]) -> None:
         "files": [spec.dump(f) for f in files],
         "digest": store.tree_digest(files),
     }
+    if steering is not None:
+        manifest["steering"] = steering
     store.write_json(out, store.MANIFEST, manifest)
     (out / store.UNFINISHED).unlink()

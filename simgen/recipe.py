@@ -6,12 +6,14 @@ import difflib
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from simgen import spec
 from simgen.assets.sensors import is_sensor_file, lidar_model
+from simgen.design.coverage import Coverage
+from simgen.design.targets import Targets
 from simgen.errors import RecipeError, SimgenError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
@@ -32,9 +34,11 @@ from simgen.randomize.lens_dirt import LensDirtDraw
 from simgen.randomize.lidar_phase import LidarPhase
 from simgen.randomize.lit_windows import LitWindows
 from simgen.randomize.materials import Materials
+from simgen.randomize.occluder import Occluder
 from simgen.randomize.orbit_camera import OrbitCamera
 from simgen.randomize.paint import Paint
 from simgen.randomize.people import Pedestrians
+from simgen.randomize.remove import Remove
 from simgen.randomize.room_lights import RoomLights
 from simgen.randomize.scatter import Scatter
 from simgen.randomize.stack import Stack
@@ -65,10 +69,12 @@ AnyRandomizer = Annotated[
     | EgoLights
     | LitWindows
     | Materials
+    | Occluder
     | OrbitCamera
     | Paint
     | Parked
     | Pedestrians
+    | Remove
     | RoomLights
     | Scatter
     | Stack
@@ -205,6 +211,23 @@ class Sequence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TwinOf:
+    """Which data set a counterfactual twin is of, and what is changed in it.
+
+    Attributes:
+        name: of the other data set.
+        digest: of the other data set.
+        changed: path of each value that is changed to the new value as JSON.
+        without: names of the objects that are taken out.
+    """
+
+    name: str
+    digest: str
+    changed: dict[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One data set.
 
@@ -228,6 +251,9 @@ class Recipe:
         storage: how files are written.
         splits: shares of train, val and test.
         export: annotation formats to write.
+        coverage: factors that are set scene by scene, by a design, in place of being drawn.
+        targets: which outcomes the pictures are to show, and how often.
+        twin_of: set by ``simgen twin``: what this is a counterfactual twin of.
     """
 
     name: str
@@ -248,6 +274,9 @@ class Recipe:
     storage: Storage = Storage()
     splits: Splits = Splits()
     export: tuple[Annotated[CocoWriter, spec.TAGGED], ...] = (CocoWriter(),)
+    coverage: Coverage | None = None
+    targets: Targets | None = None
+    twin_of: TwinOf | None = None
 
     def __post_init__(self) -> None:
         for key in ("frames", "frames_per_scene", "max_tries"):
@@ -265,10 +294,16 @@ class Recipe:
             raise ValueError("assets must name at least one source, such as families")
         check_unique("sensors", [s.name for s in mounts])
         check_unique("randomizers", [r.name for r in self.randomizers])
-        if reserved := {r.name for r in self.randomizers} & {"place", "scene"}:
+        if reserved := {r.name for r in self.randomizers} & {"place", "scene", "sensors", "coverage", "targets"}:
             raise ValueError(f"randomizers: the name {reserved.pop()!r} is taken; choose another")
+        if self.targets is not None and not any(r.every == "frame" for r in self.randomizers):
+            raise ValueError("targets choose among views drawn for each frame; set every: frame of a randomizer")
         if self.sequence is not None:
             self._check_sequence(self.sequence)
+            if self.targets is not None:
+                raise ValueError(
+                    "targets steer single views; a sequence's frames follow from one another: leave one out"
+                )
 
     def _check_sequence(self, sequence: Sequence) -> None:
         known = [r.name for r in self.randomizers if r.every == "frame"]

@@ -75,10 +75,9 @@ splits: {train: 0.5, val: 0.1, test: 0.1}
             f"{file}: randomizers.0.count: low must not exceed high, got low 5 and high 2",
             f"{file}: randomizers.1: turbidity must lie in 2 to 10, got 99",
             f"{file}: splits: train, val and test must be 0 or more and add up to 1, got (0.5, 0.1, 0.1)",
-            f"{file}: (top level): unknown key 'seeed'; known: assets, description, export, frames, frames_per_scene, "
-            "labels, max_tries, name, physics, place, randomizers, render, rig, seed, sensors, sequence, splits, "
-            "storage; "
-            "did you mean 'seed'?",
+            f"{file}: (top level): unknown key 'seeed'; known: assets, coverage, description, export, frames, "
+            "frames_per_scene, labels, max_tries, name, physics, place, randomizers, render, rig, seed, sensors, "
+            "sequence, splits, storage, targets, twin_of; did you mean 'seed'?",
         ]
     )
 

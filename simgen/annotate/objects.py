@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from simgen.trace.silhouette import Silhouette, silhouette
 
 
 def annotate(
-    scene: Scene, observations: Sequence[Observation]
+    scene: Scene, observations: Sequence[Observation], of: Collection[str] | None = None
 ) -> tuple[tuple[ObjectTruth, ...], tuple[Annotation, ...]]:
     """Return the truth of every countable object, and one annotation for each that lies on a camera's canvas.
 
@@ -28,11 +28,12 @@ def annotate(
     Args:
         scene: what there is.
         observations: what the sensors saw of it; masks come from the views' ids, point counts from the scans'.
+        of: only objects of these categories; None for all.
 
     Raises:
         AssetError: an object's category is unknown.
     """
-    things = [instance for instance in scene.objects if category(instance.category).thing]
+    things = [o for o in scene.objects if category(o.category).thing and (of is None or o.category in of)]
     highest = scene.next_id - 1
     points = {
         seen.lidar.name: np.bincount(seen.instance_id, minlength=highest + 1)

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from simgen.cli.assets import assets_app
+from simgen.cli.design import complete, outcomes, twin
 from simgen.cli.scenarios import scenarios_app
 from simgen.cli.sensors import sensors_app
 from simgen.errors import SimgenError, SimgenWarning
@@ -27,6 +28,8 @@ app = typer.Typer(
 app.add_typer(assets_app, name="assets")
 app.add_typer(sensors_app, name="sensors")
 app.add_typer(scenarios_app, name="scenarios")
+for command in (outcomes, complete, twin):
+    app.command()(command)
 
 _err = Console(stderr=True)
 

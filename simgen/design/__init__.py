@@ -1,0 +1,1 @@
+"""What a data set is to hold, planned in advance: designs that cover combinations of factors, and outcomes to order."""
