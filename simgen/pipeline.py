@@ -29,6 +29,7 @@ from simgen.randomize.hdri_sky import HdriSkyDraw
 from simgen.recipe import Place, Recipe, load_place
 from simgen.render.camera import render_view
 from simgen.render.depth_camera import sense_depth
+from simgen.render.label_view import label_view
 from simgen.render.lidar import scan
 from simgen.render.noise import sensor_key
 from simgen.render.radar import sweep
@@ -151,6 +152,48 @@ class Generator:
         first = scene_index * self.recipe.frames_per_scene
         last = min(first + self.recipe.frames_per_scene, self.recipe.frames)
         return self._frames(scene_index, range(first, last))
+
+    def scene_instants(self, scene_index: int) -> Iterator[tuple[int, Scene, dict[str, Any]]]:
+        """Yield index, scene and factors of each frame of one scene, as sensors would see it; nothing is seen of it.
+
+        Raises:
+            PlacementError: the scene, or a frame of it, cannot be drawn.
+        """
+        recipe, _, _ = self._variant(scene_index)
+        base, scene_factors = self.draw_scene(scene_index)
+        first = scene_index * recipe.frames_per_scene
+        for index in range(first, min(first + recipe.frames_per_scene, recipe.frames)):
+            scene, factors = self._draw_frame(recipe, base, index)
+            yield index, scene, {**scene_factors, **factors}
+
+    def scene_labels(self, scene_index: int) -> Iterator[Frame]:
+        """Yield all frames of one scene with the cameras' labels and black pictures; other sensors see nothing.
+
+        Labels are meant to be those of `scene_frames`, but for the counts of LiDAR points: no light is traced.
+
+        Raises:
+            PlacementError: the scene, or a frame of it, cannot be drawn.
+        """
+        tracer: Tracer | None = None
+        traced: Scene | None = None
+        through = self.recipe.labels.glass == "seen_through"
+        for index, scene, factors in self.scene_instants(scene_index):
+            if tracer is None or traced is None or scene.objects is not traced.objects:
+                tracer, traced = Tracer(scene.objects, self._threads), scene
+            cameras = [sensor for sensor in scene.sensors if isinstance(sensor, Camera)]
+            views = tuple(label_view(scene, camera, (tracer,), through_glass=through) for camera in cameras)
+            objects, annotations = annotate(scene, views)
+            yield Frame(
+                index=index,
+                scene_index=scene_index,
+                split=self.recipe.splits.of(scene_index),
+                scene=scene,
+                observations=views,
+                objects=objects,
+                annotations=annotations,
+                factors=factors,
+                time_s=scene.time_s,
+            )
 
     def draw_scene(self, scene_index: int) -> tuple[Scene, dict[str, Any]]:
         """Return a scene at rest with its factors, before what is drawn for each frame.
