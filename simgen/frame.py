@@ -22,6 +22,10 @@ from simgen.scene.sweep import deskew, skew
 SEEN, OCCLUDED, OUTSIDE = 1, 2, 3
 """What becomes of a pixel's surface point in the other frame, in `Flow.state`: seen, hidden, or out of the image."""
 
+WEATHER, GHOST, MIXED, BEHIND_GLASS = 1, 2, 4, 8
+"""Bits of a point's `Scan.flags`: drops, flakes or fog sent it back; it is seen in a mirror, and nothing is where it
+lies; echoes of surfaces at several ranges are one in it, so that it may lie off all of them; it is behind a pane."""
+
 NOT_LABELLED, HIDDEN, VISIBLE = 0, 1, 2
 """What COCO says of a keypoint."""
 
@@ -119,7 +123,7 @@ class View:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scan:
-    """One LiDAR sweep: the N beams that came back.
+    """One LiDAR sweep: its N returns.
 
     Attributes:
         lidar: the sensor.
@@ -131,8 +135,11 @@ class Scan:
         ring: (N,) uint16, 0 is the top beam.
         column: (N,) uint16, the firing within the turn.
         time_s: (N,) float32 from the sweep's start.
-        instance_id: (N,) uint16.
+        instance_id: (N,) uint16; 0 of what is no object's: see ``flags``.
         category_id: (N,) uint16.
+        clean_range_m: (N,) float32 along the beam, without noise and quantization.
+        return_number: (N,) uint8 from 1 on, by growing range among what is reported of one pulse.
+        flags: (N,) uint8, sum of `WEATHER`, `GHOST`, `MIXED` and `BEHIND_GLASS`.
     """
 
     lidar: Lidar
@@ -145,6 +152,9 @@ class Scan:
     time_s: np.ndarray
     instance_id: np.ndarray
     category_id: np.ndarray
+    clean_range_m: np.ndarray
+    return_number: np.ndarray
+    flags: np.ndarray
 
     def deskewed(self) -> Scan:
         """Return the sweep as seen from the sensor's place at the reference time, by the rig's motion alone."""

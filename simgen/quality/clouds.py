@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
+from simgen.frame import BEHIND_GLASS, GHOST, MIXED, WEATHER
 from simgen.quality.masks import Pixels
 from simgen.quality.report import Fault, Faults, differs
 from simgen.quality.solids import cuboid_of, motion_of, rig_motion_of
@@ -65,13 +66,14 @@ def check_against_depth(
 ) -> Faults:
     """Yield a fault when the cloud and the depth image do not show the same surfaces.
 
-    Points that the air sent back, which are of no instance, are left out. A point before everything that the 3 x 3
-    pixels around it show is something the camera should have seen; more than `IN_FRONT_SHARE` of them is a fault. Of
-    the points whose 3 x 3 pixels are all of their own object, half must agree with the nearest of these pixels to
-    within the noise and the pixels' own differences. What a fisheye sees beside and behind its plane, where depth
-    along the axis says little or nothing, is not compared.
+    Points of no instance, which the air or a mirror sent back, those between two surfaces and those behind panes are
+    left out. A point before everything that the 3 x 3 pixels around it show is something the camera should have seen;
+    more than `IN_FRONT_SHARE` of them is a fault. Of the points whose 3 x 3 pixels are all of their own object, half
+    must agree with the nearest of these pixels to within the noise and the pixels' own differences. What a fisheye sees
+    beside and behind its plane, where depth along the axis says little or nothing, is not compared.
     """
-    camera, cloud = view.camera, cloud[cloud["instance_id"] > 0]
+    left_out = cloud["flags"] & (MIXED | BEHIND_GLASS) > 0
+    camera, cloud = view.camera, cloud[(cloud["instance_id"] > 0) & ~left_out]
     points, bodies = at_the_frames_instant(frame, scan, cloud), {o.instance_id: motion_of(o) for o in frame.objects}
     rig, pose = rig_motion_of(frame), view.world_from_camera
     uv, z = camera.project(each_seen_by_rows(camera, pose, rig, bodies, cloud["instance_id"], points)[0])
@@ -127,6 +129,11 @@ def _xyz(cloud: np.ndarray) -> np.ndarray:
     return np.stack([cloud["x"], cloud["y"], cloud["z"]], axis=1).astype(np.float64)
 
 
+def beam_radius_rad(lidar: Lidar) -> float:
+    """Return the angle between a beam's middle and the outermost ray that stands for it; 0 for beams of one ray."""
+    return {1: 0.0, 7: 0.5, 19: 0.72}[lidar.sub_rays] * 1e-3 * max(lidar.divergence_mrad)
+
+
 def _noise_m(lidar: Lidar) -> float:
     """Return the largest standard deviation of the range: a return a little below the threshold may still be kept."""
     return math.hypot(lidar.range_noise_m, 1.5 * lidar.weak_range_noise_m) + lidar.range_step_m / 2 / NOISE_SIGMAS
@@ -142,6 +149,9 @@ def _check_fields(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarra
         ("ring", cloud["ring"], 0, lidar.rings - 1),
         ("column", cloud["column"], 0, lidar.columns - 1),
         ("time_s", cloud["time_s"], 0.0, 1.0 / lidar.rate_hz + 1e-6),
+        ("return_number", cloud["return_number"], 1, {"dual": 2, "triple": 3}.get(lidar.return_mode, 1)),
+        ("flags", cloud["flags"], 0, WEATHER | GHOST | MIXED | BEHIND_GLASS),
+        ("range's noise", range_m - cloud["clean_range_m"], -slack - 1e-3, slack + 1e-3),
     ]
     for name, values, low, high in bounds:
         outside = ~((values >= low) & (values <= high))
@@ -152,6 +162,12 @@ def _check_fields(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarra
 
 
 def _check_ids(where: str, frame: FrameRecord, cloud: np.ndarray, category_ids: Mapping[str, int]) -> Faults:
+    nobodys = cloud["flags"] & (WEATHER | GHOST) > 0
+    if (nobodys != (cloud["instance_id"] == 0)).any():
+        count = int((nobodys != (cloud["instance_id"] == 0)).sum())
+        yield Fault(
+            where=where, what=f"{count} points are flagged as the air's or a mirror's and of an object, or neither"
+        )
     known = {k: category_ids[name] for k, name in frame.instances.items() if name in category_ids}
     expected = np.full(1 << 16, -1)
     expected[0] = 0
@@ -178,17 +194,24 @@ def _check_beams(where: str, lidar: Lidar, cloud: np.ndarray, points: np.ndarray
 
 
 def _check_objects(where: str, frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray) -> Faults:
-    """Yield objects whose points are miscounted or, where they were when hit, lie outside their cuboid."""
+    """Yield objects whose points are miscounted or, where they were when hit, lie outside their cuboid.
+
+    A point lies on the middle of a beam that may meet the object with another part of it; one between two surfaces is
+    of neither cuboid.
+    """
     points = at_the_frames_instant(frame, scan, cloud)
     order = np.argsort(cloud["instance_id"], kind="stable")
     sorted_ids = cloud["instance_id"][order]
-    slack = NOISE_SIGMAS * _noise_m(scan.lidar) + 1e-3
+    noise_m, width_rad = NOISE_SIGMAS * _noise_m(scan.lidar) + 1e-3, beam_radius_rad(scan.lidar)
+    whole = cloud["flags"] & MIXED == 0
     for truth in frame.objects:
         first, last = np.searchsorted(sorted_ids, (truth.instance_id, truth.instance_id + 1))
         own = order[first:last]
         at = f"{where}, object {truth.instance_id} ({truth.category})"
         yield from differs(at, "lidar_points", truth.lidar_points.get(scan.lidar.name, 0), len(own))
+        own = own[whole[own]]
         if len(own):
+            slack = noise_m + width_rad * float(cloud["clean_range_m"][own].max())
             inside = cuboid_of(truth).contains(points[own], slack)
             if not inside.all():
                 what = f"{int((~inside).sum())} of {len(own)} points lie more than {slack:.3f} m outside its cuboid"

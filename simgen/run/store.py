@@ -25,7 +25,7 @@ from simgen.scene.scene import Scene
 from simgen.scene.sweep import deskew, skew
 from simgen.truth import AssetRecord, DepthRecord, FileRecord, FrameRecord, RadarRecord, ScanRecord, ViewRecord
 
-FORMAT = "simgen/1"
+FORMAT = "simgen/2"
 MANIFEST = "dataset.json"
 UNFINISHED = "dataset.unfinished.json"
 CLOUD_DTYPE = np.dtype(
@@ -39,6 +39,9 @@ CLOUD_DTYPE = np.dtype(
         ("column", "<u2"),
         ("instance_id", "<u2"),
         ("category_id", "<u2"),
+        ("clean_range_m", "<f4"),
+        ("return_number", "u1"),
+        ("flags", "u1"),
     ]
 )
 """Fields of a stored cloud; as in `simgen.frame.Scan`, x, y, z in metres in the LiDAR frame."""
@@ -391,8 +394,9 @@ def _write_image(root: Path, path: str, pixels: np.ndarray, options: list[int]) 
 def _write_scan(root: Path, frame: Frame, scan: Scan) -> ScanRecord:
     cloud = np.empty(len(scan.xyz_m), dtype=CLOUD_DTYPE)
     cloud["x"], cloud["y"], cloud["z"] = scan.xyz_m.T
-    for field in ("intensity", "time_s", "ring", "column", "instance_id", "category_id"):
-        cloud[field] = getattr(scan, field)
+    for field in CLOUD_DTYPE.names or ():
+        if field not in ("x", "y", "z"):
+            cloud[field] = getattr(scan, field)
     path = f"lidar/{frame.split}/{frame.index:06d}_{scan.lidar.name}.npy"
     return ScanRecord(
         lidar=scan.lidar,

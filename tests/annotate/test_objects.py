@@ -209,6 +209,9 @@ def test_points_are_counted_for_every_object_and_lidar():
         time_s=np.zeros(3, np.float32),
         instance_id=ids,
         category_id=ids,
+        clean_range_m=np.zeros(3, np.float32),
+        return_number=np.ones(3, np.uint8),
+        flags=np.zeros(3, np.uint8),
     )
     truths, _ = annotate(scene, (view, scan))
     assert [dict(t.lidar_points) for t in truths] == [{"top": 3}, {"top": 0}]

@@ -10,7 +10,8 @@ import trimesh
 from simgen.assets.categories import category
 from simgen.assets.sensors import lidar_models, make_lidar
 from simgen.geometry.pose import Pose, about, at
-from simgen.render.lidar import apparent_reflectance, scan, surface_table
+from simgen.render.lidar import scan
+from simgen.render.lidar_surface import apparent_reflectance, surface_table
 from simgen.render.noise import sensor_key
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.camera import Camera

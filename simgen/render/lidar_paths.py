@@ -1,0 +1,258 @@
+"""Where a LiDAR's rays go on: through panes to what is behind, off mirrors and pools to what is seen in them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simgen.assets.categories import category
+from simgen.frame import BEHIND_GLASS, GHOST
+from simgen.geometry.rays import Hits, Rays
+from simgen.render.compiled import kernel
+from simgen.render.ground import Ground, lies_at
+from simgen.render.lidar_surface import reflectances
+from simgen.scene.material import Material
+from simgen.scene.scene import Scene
+from simgen.trace.panes import MOST_PANES
+from simgen.trace.tracer import Tracer
+
+CLEAR_PANE = 0.85
+"""Of light through a sheet of clear glass there and back: (1 - 0.04) ** 4, four times through a face."""
+
+TINTED_PANE = 0.30
+"""The same of the heat-absorbing glass of vehicles (it lets through about 0.55 at 905 nm) and of coated windows."""
+
+ROOM_M = 1.0
+"""Buildings are hollow: what a beam that entered one through a window meets of it farther in is not there in truth."""
+
+MIRROR_AREA_M2 = 0.05
+"""Smaller triangles are taken as parts of what is curved, which spreads a beam too far for it to come back."""
+
+LEAST_MIRRORED = 0.02
+"""A surface that returns less than this of a mirrored beam, off it twice, shows no ghost."""
+
+_SMOOTH = 0.17
+"""A metal rougher than this mirrors no beam."""
+
+_GLASS_F0, _WATER_F0 = 0.04, 0.02
+"""Fresnel reflectance at normal incidence of refractive indices 1.5 and 1.33."""
+
+
+class Echoes(NamedTuple):
+    """What rays meet, one entry a surface; each ray's entries are a chain.
+
+    Attributes:
+        range_m: (E,) float64 along the ray; inf for nothing.
+        value: (E,) float64 apparent reflectance, weakened by what the ray went through or off.
+        slope: (E,) float32 tangent of the angle of incidence.
+        instance_id: (E,) uint32.
+        flags: (E,) uint8.
+        following: (E,) int32, the ray's next entry, or -1; empty where no ray has a second one.
+    """
+
+    range_m: np.ndarray
+    value: np.ndarray
+    slope: np.ndarray
+    instance_id: np.ndarray
+    flags: np.ndarray
+    following: np.ndarray
+
+
+def echoes_of(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> Echoes:
+    """Return the chains of N rays; the first N entries are what they meet first.
+
+    A pane sends a glint back when met squarely, and lets through `CLEAR_PANE` or `TINTED_PANE` of the light, there and
+    back, less what it mirrors when met flatly (Schlick 1994); what lies behind is a point like any other, but beams
+    that enter hollow buildings are lost. Flat mirrors
+    (smooth metal, panes met flatly, pools) send the beam on to what is seen in them, and the answer comes back the
+    same way: the sensor takes it to lie straight ahead, at the length of the way. Such a ghost carries instance id 0,
+    as no object is where it seems to be.
+
+    Args:
+        scene: what there is.
+        tracer: holds its objects.
+        rays: N of them.
+        hits: what they meet first.
+        ground: where water lies.
+    """
+    value, slope = reflectances(tracer, rays, hits, ground)
+    parts: list[tuple[np.ndarray, ...]] = [
+        (hits.range_m.astype(np.float64), value, slope, hits.instance_id, np.zeros(len(rays), np.uint8))
+    ]
+    links: list[tuple[np.ndarray, int]] = []
+    through = _through_panes(scene, tracer, rays, hits, ground)
+    for ray, *part in (through, _mirrored(tracer, rays, hits, ground)):
+        if len(ray):
+            links.append((ray, sum(len(p[0]) for p in parts)))
+            parts.append((*part,))
+    if not links:
+        return _table(list(parts[0]), np.zeros(0, np.int32))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    following = np.full(len(columns[0]), -1, np.int32)
+    for ray, first in links:
+        own = np.arange(first, first + len(ray), dtype=np.int32)
+        following[own] = following[ray]
+        following[ray] = own
+    return _table(columns, following)
+
+
+def joined(first: Echoes, rays: int, second: Echoes) -> Echoes:
+    """Return two tables as one: the first's entries of its rays, then all of the second, then the first's others.
+
+    Args:
+        first: a table.
+        rays: how many rays it is of.
+        second: another table.
+    """
+    count = len(second.range_m)
+    columns = [np.concatenate([a[:rays], b, a[rays:]]) for a, b in zip(first[:5], second[:5], strict=True)]
+    if not (len(first.following) or len(second.following)):
+        return _table(columns, first.following)
+    own = first.following if len(first.following) else np.full(len(first.range_m), -1, np.int32)
+    own = np.where(own >= rays, own + np.int32(count), own)
+    other = second.following if len(second.following) else np.full(count, -1, np.int32)
+    other = np.where(other >= 0, other + np.int32(rays), other)
+    return _table(columns, np.concatenate([own[:rays], other, own[rays:]]))
+
+
+def _table(columns: list[np.ndarray], following: np.ndarray) -> Echoes:
+    range_m, value, slope, instance_id, flags = columns
+    return Echoes(range_m, value, slope, instance_id, flags, following)
+
+
+def panes_of(tracer: Tracer) -> np.ndarray:
+    """Return (F + 1,) booleans: which triangles are of glass; the last is for nothing met."""
+    glass = np.array([m.substance == "glass" for m in tracer.geometry.materials], dtype=np.bool_)
+    return np.append(glass[tracer.geometry.face_material], False) if len(glass) else np.zeros(1, np.bool_)
+
+
+def _through_panes(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, ...]:
+    """Return the rays that go through panes to something, and that: range, value, slope, instance, flags."""
+    if all(m.substance != "glass" for m in tracer.geometry.materials):
+        return (np.zeros(0, np.int64),)
+    is_glass = panes_of(tracer)
+    ray = np.flatnonzero(is_glass[hits.triangle])
+    if not len(ray):
+        return (ray,)
+    share_of_id, hollow = _panes_by_id(scene)
+    pane_m, house = (
+        hits.range_m[ray].astype(np.float64),
+        np.where(hollow[hits.instance_id[ray]], hits.instance_id[ray], 0),
+    )
+    reached, share, on = hits.range_m[ray].astype(np.float64), np.ones(len(ray)), np.arange(len(ray))
+    found = [getattr(hits, key)[ray].copy() for key in ("range_m", "instance_id", "triangle", "barycentric", "normal")]
+    for _ in range(MOST_PANES):
+        at = ray[on]
+        cosine = np.clip(-np.einsum("ij,ij->i", rays.direction[at], found[4][on]), 0.0, 1.0)
+        passed = (1.0 - _schlick(_GLASS_F0, cosine)) / (1.0 - _GLASS_F0)
+        share[on] *= share_of_id[found[1][on]] * passed**4
+        start = reached[on] + 1e-4 + 1e-6 * (np.abs(rays.origin[at]).max(axis=1) + reached[on])
+        origin = rays.origin[at] + start[:, None].astype(np.float32) * rays.direction[at]
+        behind = tracer.closest_hit(Rays(origin=origin, direction=rays.direction[at], time_s=rays.time_s[at]))
+        for values, key in zip(found, ("range_m", "instance_id", "triangle", "barycentric", "normal"), strict=True):
+            values[on] = getattr(behind, key)
+        reached[on] = start + behind.range_m
+        on = on[is_glass[behind.triangle]]
+        if not len(on):
+            break
+    inside = (house > 0) & (found[1] == house) & (reached - pane_m > ROOM_M)
+    share[is_glass[found[2]] | inside] = 0.0
+    last = Hits(
+        range_m=reached.astype(np.float32),
+        instance_id=found[1],
+        triangle=found[2],
+        barycentric=found[3],
+        normal=found[4],
+    )
+    own = Rays(origin=rays.origin[ray], direction=rays.direction[ray], time_s=rays.time_s[ray])
+    value, slope = reflectances(tracer, own, last, ground)
+    value *= share
+    kept = np.flatnonzero(value)
+    flags = np.full(len(kept), BEHIND_GLASS, np.uint8)
+    return ray[kept], reached[kept], value[kept], slope[kept], last.instance_id[kept], flags
+
+
+def _panes_by_id(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
+    """Return, by instance id, how much of a beam passes a pane of it, there and back, and whether it is hollow."""
+    share, hollow = np.full(scene.next_id, CLEAR_PANE), np.zeros(scene.next_id, np.bool_)
+    for instance in scene.objects:
+        hollow[instance.id] = instance.category == "building"
+        if hollow[instance.id] or category(instance.category).supercategory == "vehicle":
+            share[instance.id] = TINTED_PANE
+    return share, hollow
+
+
+def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, ...]:
+    """Return the rays that come back off mirrors, and what they meet beyond: range, value, slope, instance, flags."""
+    twice = mirrored_shares(tracer, rays, hits, ground) ** 2
+    ray = np.flatnonzero(twice > LEAST_MIRRORED)
+    if not len(ray):
+        return (ray,)
+    direction, normal = rays.direction[ray].astype(np.float64), hits.normal[ray].astype(np.float64)
+    reached = hits.range_m[ray].astype(np.float64)
+    point = rays.origin[ray] + reached[:, None] * direction + (1e-4 + 1e-5 * reached)[:, None] * normal
+    onward = direction - 2.0 * np.einsum("ij,ij->i", direction, normal)[:, None] * normal
+    away = Rays(origin=point.astype(np.float32), direction=onward.astype(np.float32), time_s=rays.time_s[ray])
+    beyond = tracer.closest_hit(away)
+    value, slope = reflectances(tracer, away, beyond, ground)
+    value *= twice[ray]
+    kept = np.flatnonzero(value)
+    none = np.zeros(len(kept), np.uint32)
+    far = reached[kept] + beyond.range_m[kept]
+    return ray[kept], far, value[kept], slope[kept], none, np.full(len(kept), GHOST, np.uint8)
+
+
+def mirrored_shares(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> np.ndarray:
+    """Return (N,) float64 shares of the light that flat mirrors send on; 0 where a ray meets none.
+
+    Args:
+        tracer: of the scene's objects.
+        rays: N of them.
+        hits: what they meet.
+        ground: where water lies.
+    """
+    share = np.zeros(len(rays))
+    metal, pane = _mirrors(tracer.geometry.materials)
+    wet = ground.pool_level < 1.5
+    if not (metal.any() or pane.any() or wet):
+        return share
+    material = np.append(tracer.geometry.face_material, len(metal))[hits.triangle]
+    at = np.flatnonzero(
+        (hits.triangle >= 0) & (wet | (np.append(metal, 0.0)[material] > 0) | np.append(pane, False)[material])
+    )
+    cosine = np.clip(-np.einsum("ij,ij->i", rays.direction[at], hits.normal[at]), 0.0, 1.0)
+    big = _areas(tracer, hits.triangle[at]) > MIRROR_AREA_M2
+    solid = np.maximum(
+        np.append(metal, 0.0)[material[at]],
+        np.where(np.append(pane, False)[material[at]], _schlick(_GLASS_F0, cosine), 0),
+    )
+    share[at] = np.where(big, solid, 0.0)
+    if wet:
+        pools = np.zeros(len(at))
+        place = rays.origin[at] + hits.range_m[at, None] * rays.direction[at]
+        _pools(len(at), pools, place, hits.normal[at], ground)
+        share[at] = np.maximum(share[at], pools * _schlick(_WATER_F0, cosine))
+    return share
+
+
+@kernel
+def _pools(start: int, stop: int, out: np.ndarray, place: np.ndarray, normal: np.ndarray, ground: Ground) -> None:
+    for i in range(start, stop):
+        _, pool, snow = lies_at(ground, place[i, 0], place[i, 1], place[i, 2], normal[i, 2])
+        out[i] = pool * (1.0 - snow)
+
+
+def _mirrors(materials: tuple[Material, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return, by material, what of a metal that mirrors comes back at any angle, and whether it is of glass."""
+    smooth = [m.nir_reflectance * m.metallic if m.roughness <= _SMOOTH else 0.0 for m in materials]
+    return np.array(smooth, dtype=np.float64), np.array([m.substance == "glass" for m in materials], dtype=np.bool_)
+
+
+def _areas(tracer: Tracer, triangle: np.ndarray) -> np.ndarray:
+    corners = tracer.geometry.vertices[tracer.geometry.faces[triangle]]
+    return 0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+
+
+def _schlick(at_normal: float, cosine: np.ndarray) -> np.ndarray:
+    return at_normal + (1.0 - at_normal) * (1.0 - cosine) ** 5
