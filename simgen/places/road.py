@@ -18,7 +18,7 @@ from simgen.places.surfaces import SHEET_M, RoadLook
 from simgen.scene.region import Area, Lane, Region
 
 PAINT_Z_M = 0.0015
-"""How high markings lie above the asphalt: enough for rays at grazing angles, too little to be seen."""
+"""How high markings lie above the asphalt: enough for rays at grazing angles, too little to see under their edges."""
 
 LINE_M = 0.12
 GUTTER_M = 0.3
