@@ -41,7 +41,7 @@ def steered(**changes):
     """Return a table of upright things, seen from anywhere, with two targets."""
     look = OrbitCamera(distance_m=Uniform(low=0.6, high=1.4), target_m=Uniform(low=-0.4, high=0.4))
     things = Arrange(categories=dict.fromkeys(THINGS, 1.0), count=Constant(value=6))
-    targets = Targets(wanted=(NEAR, CUT), tries=4, pilot=60)
+    targets = Targets(wanted=(NEAR, CUT), tries=5, pilot=60)
     whole = tiny_table(randomizers=(things, look), frames=60, frames_per_scene=15, targets=targets)
     return replace(whole, **{"sensors": whole.sensors[:1], **changes})
 

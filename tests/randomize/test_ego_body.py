@@ -67,7 +67,7 @@ def test_points_in_a_picture_lie_on_the_mask_of_their_own_object():
     generator, shares = Generator(recipe), []
     base, _ = generator.draw_scene(0)
     for index in range(2):
-        scene, _ = generator._draw_frame(base, index)  # frames without their pictures
+        scene, _ = generator._draw_frame(generator.recipe, base, index)  # frames without their pictures
         tracer, lidar = Tracer(scene.objects), scene.sensors[-1]
         camera, pose = scene.sensors[0], scene.world_from_rig @ scene.sensors[0].rig_from_camera
         seen = scan(scene, lidar, tracer, sensor_key(0, index, lidar.name))
