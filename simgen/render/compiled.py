@@ -23,10 +23,14 @@ _LOOSE = {"reassoc", "contract", "arcp", "nsz", "afn"}
 
 _PARTS_PER_THREAD = 4
 
-inlined = numba.njit(forceinline=True, error_model="numpy", fastmath=_LOOSE)
-"""Compiles what kernels call for one point."""
+# Without reference counts: arrays that a kernel is given outlive it. Numba would count each array up and down wherever
+# a point takes it out of its tuple, with a locked instruction each time: more than half of a kernel's time.
+_UNCOUNTED = {"_nrt": False}
 
-called = numba.njit(error_model="numpy", fastmath=_LOOSE)
+inlined = numba.njit(forceinline=True, error_model="numpy", fastmath=_LOOSE, **_UNCOUNTED)
+"""Compiles what kernels call for one point; it makes no arrays."""
+
+called = numba.njit(error_model="numpy", fastmath=_LOOSE, **_UNCOUNTED)
 """Compiles what kernels call for few points: once, where inlining it everywhere would take long to compile."""
 
 _threads = 0
@@ -71,7 +75,16 @@ def kernel(loop: Callable[..., None]) -> Callable[..., None]:
     The result is called with the number of items in the two bounds' place, and shares them among threads; which
     thread does what changes nothing. (Numba's own ``prange`` compiles everything twice and takes twice as long.)
     """
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=_LOOSE)(loop)
+    return _shared(loop, **_UNCOUNTED)
+
+
+def kernel_with_scratch(loop: Callable[..., None]) -> Callable[..., None]:
+    """Compile a `kernel` that makes arrays of its own before it begins."""
+    return _shared(loop)
+
+
+def _shared(loop: Callable[..., None], **options: bool) -> Callable[..., None]:
+    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=_LOOSE, **options)(loop)
 
     @functools.wraps(loop)
     def run(count: int, *arrays: Any) -> None:

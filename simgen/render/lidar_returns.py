@@ -9,7 +9,7 @@ import numpy as np
 
 from simgen.frame import MIXED, WEATHER
 from simgen.render.beam import ONE, PLANE, across_and_up, cell_rad, resolution_m
-from simgen.render.compiled import inlined, kernel
+from simgen.render.compiled import inlined, kernel_with_scratch
 from simgen.render.lidar_paths import Echoes
 from simgen.render.noise import uniform
 from simgen.scene.lidar import Lidar
@@ -364,7 +364,7 @@ def _report(
     return number + 1
 
 
-@kernel
+@kernel_with_scratch
 def _receive(
     start: int,
     stop: int,

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simgen.render.atlas import LEAF
-from simgen.render.compiled import inlined, kernel
+from simgen.render.compiled import inlined, kernel, kernel_with_scratch
 from simgen.render.reflect import Mirrored, mirror_alpha
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target
@@ -39,7 +39,7 @@ def soften(seen: Seen, surface: Surface, shape: tuple[int, int], wide: int, cone
     return seen._replace(share=out)
 
 
-@kernel
+@kernel_with_scratch
 def _soften(
     start: int,
     stop: int,
@@ -51,9 +51,10 @@ def _soften(
     wide: int,
     cone_rad: float,
 ) -> None:
+    totals, sums = np.zeros(seen.share.shape[1]), np.zeros(seen.share.shape[1])
     for row in range(start, stop):
         for column in range(columns_px):
-            _soften_at(row, column, out, seen, surface, rows, columns_px, wide, cone_rad)
+            _soften_at(row, column, out, totals, sums, seen, surface, rows, columns_px, wide, cone_rad)
 
 
 @inlined
@@ -61,6 +62,8 @@ def _soften_at(
     row: int,
     column: int,
     out: np.ndarray,
+    totals: np.ndarray,
+    sums: np.ndarray,
     seen: Seen,
     surface: Surface,
     rows: int,
@@ -74,7 +77,8 @@ def _soften_at(
     p, n = vec(surface.position, i), vec(surface.normal, i)
     reach = 4.0 * cone_rad * surface.range_m[i] + 1e-4
     columns = seen.share.shape[1]
-    totals, sums = np.zeros(columns), np.zeros(columns)
+    for k in range(columns):
+        totals[k] = sums[k] = 0.0
     for dy in range(-2, 3):
         for dx in range(-2, 3):
             y, x = row + dy, column + dx

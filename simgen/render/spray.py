@@ -12,7 +12,7 @@ from simgen.assets.categories import category
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Hits, Rays
 from simgen.render.air import air_of, lit_air, sky_through
-from simgen.render.compiled import inlined, kernel
+from simgen.render.compiled import inlined, kernel, kernel_with_scratch
 from simgen.render.environment import make_environment
 from simgen.render.noise import normals, uniform, uniforms
 from simgen.scene.camera import Camera
@@ -215,7 +215,7 @@ def spray_on_beams(scene: Scene, rays: Rays, range_m: np.ndarray, key: np.uint64
     return out
 
 
-@kernel
+@kernel_with_scratch
 def _beams(
     start: int,
     stop: int,

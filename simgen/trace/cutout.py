@@ -14,8 +14,8 @@ from simgen.trace.geometry import Geometry
 MOST_LAYERS = 256
 """A ray that has gone through so many holes is in a place that is built wrong."""
 
-Cast = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
-"""Takes (N, 3) origins and directions; returns (N,) ranges, inf for none, (N,) triangles and (N, 2) barycentrics."""
+Cast = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
+"""Takes (N, 6) float32 origins and directions; returns (N,) ranges, inf for none, triangles and (N, 2) barycentrics."""
 
 
 class Cutouts(NamedTuple):
@@ -70,7 +70,7 @@ def cutouts_of(geometry: Geometry) -> Cutouts | None:
 
 
 def first_solid(
-    cutouts: Cutouts, cast: Cast, origin: np.ndarray, direction: np.ndarray, limit_m: np.ndarray
+    cutouts: Cutouts, cast: Cast, packed: np.ndarray, limit_m: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return where rays first meet solid parts of faces with holes, before ``limit_m``.
 
@@ -79,9 +79,8 @@ def first_solid(
     Args:
         cutouts: the faces.
         cast: at these faces alone.
-        origin: (N, 3) metres.
-        direction: (N, 3) unit vectors.
-        limit_m: (N,) range beyond which a ray need not be followed.
+        packed: (N, 6) float32 origins, metres, and unit directions.
+        limit_m: (N,) float32 range beyond which a ray need not be followed.
 
     Returns:
         (N,) float32 ranges, inf for none; (N,) int32 indices into ``cutouts.face``, -1 for none; (N, 2) barycentrics.
@@ -89,31 +88,18 @@ def first_solid(
     Raises:
         ValueError: a ray went through more than `MOST_LAYERS` holes.
     """
-    count = len(direction)
+    count = len(packed)
     range_m, triangle = np.full(count, np.inf, np.float32), np.full(count, -1, np.int32)
     barycentric = np.zeros((count, 2), np.float32)
-    live, start = np.arange(count), np.zeros(count)
-    origin = np.asarray(origin, dtype=np.float32)
-    direction = np.asarray(direction, dtype=np.float32)
+    live, start, ahead = np.arange(count, dtype=np.int32), np.zeros(count), packed.copy()
     for _ in range(MOST_LAYERS):
         if not len(live):
             return range_m, triangle, barycentric
-        ahead = origin[live] + start[:, None].astype(np.float32) * direction[live]
-        met_m, met, weights = cast(ahead, direction[live])
-        total = start + met_m
-        near = np.isfinite(met_m) & (total < limit_m[live])
-        solid = np.zeros(len(live), np.bool_)
-        _find_solid(solid, near, met, weights, cutouts)
-        done = live[solid]
-        range_m[done], triangle[done], barycentric[done] = total[solid], met[solid], weights[solid]
-        on = near & ~solid
-        live, total = live[on], total[on]
-        # Clear of the hole's own face, by more than float32 rounds positions and ranges.
-        farthest = np.abs(origin[live]).max(axis=1, initial=0.0) + total
-        start = total + 1e-4 + 1e-6 * farthest
+        on = _go_on(live, start, ahead, *cast(ahead), packed, limit_m, range_m, triangle, barycentric, cutouts)
+        live, start, ahead = live[:on], start[:on], ahead[:on]
     if not len(live):
         return range_m, triangle, barycentric
-    point = origin[live[0]] + np.float32(start[0]) * direction[live[0]]
+    point = ahead[0, :3]
     raise ValueError(
         f"{len(live)} rays went through {MOST_LAYERS} holes of cut-out textures, one of them near "
         f"({point[0]:.2f}, {point[1]:.2f}, {point[2]:.2f}) m; expected fewer: are models placed there in each other, "
@@ -121,14 +107,41 @@ def first_solid(
     )
 
 
-@numba.njit(cache=True)
-def _find_solid(
-    solid: np.ndarray, near: np.ndarray, triangle: np.ndarray, barycentric: np.ndarray, cutouts: Cutouts
-) -> None:
-    """Set where a ray met a solid texel."""
-    for i in range(len(solid)):
-        if near[i]:
-            solid[i] = is_solid(cutouts, triangle[i], barycentric[i, 0], barycentric[i, 1])
+@numba.njit(cache=True, nogil=True)
+def _go_on(
+    live: np.ndarray,
+    start: np.ndarray,
+    ahead: np.ndarray,
+    met_m: np.ndarray,
+    met: np.ndarray,
+    weights: np.ndarray,
+    packed: np.ndarray,
+    limit_m: np.ndarray,
+    range_m: np.ndarray,
+    triangle: np.ndarray,
+    barycentric: np.ndarray,
+    cutouts: Cutouts,
+) -> int:
+    """Note the rays that met a solid texel; move those that met a hole to the front of the first three; count them."""
+    on = 0
+    for j in range(len(live)):
+        i = live[j]
+        total = start[j] + met_m[j]
+        if not total < limit_m[i]:
+            continue
+        if is_solid(cutouts, met[j], weights[j, 0], weights[j, 1]):
+            range_m[i], triangle[i] = total, met[j]
+            barycentric[i, 0], barycentric[i, 1] = weights[j, 0], weights[j, 1]
+            continue
+        # Clear of the hole's own face, by more than float32 rounds positions and ranges.
+        farthest = total + max(abs(packed[i, 0]), max(abs(packed[i, 1]), abs(packed[i, 2])))
+        live[on], start[on] = i, total + 1e-4 + 1e-6 * farthest
+        step = np.float32(start[on])
+        for k in range(3):
+            ahead[on, k] = packed[i, k] + step * packed[i, k + 3]
+            ahead[on, k + 3] = packed[i, k + 3]
+        on += 1
+    return on
 
 
 @numba.njit

@@ -15,7 +15,7 @@ import open3d as o3d
 from simgen.geometry.motion import Motion
 from simgen.geometry.rays import Hits, Rays
 from simgen.scene.scene import Instance
-from simgen.trace.cutout import Cutouts, cutouts_of, first_solid
+from simgen.trace.cutout import cutouts_of, first_solid
 from simgen.trace.geometry import Geometry, flatten
 
 
@@ -64,14 +64,16 @@ class Tracer:
                 barycentric=np.zeros((count, 2), np.float32),
                 normal=np.zeros((count, 3), np.float32),
             )
-        answer = self._scene.cast_rays(_tensor(rays.origin, rays.direction), nthreads=self._threads)
+        packed = packed_rays(rays.origin, rays.direction)
+        answer = self._scene.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=self._threads)
         range_m, triangle = answer["t_hit"].numpy(), answer["primitive_ids"].numpy().view(np.int32)
         instance, normal = np.zeros(count, np.uint32), answer["primitive_normals"].numpy()
         barycentric = answer["primitive_uvs"].numpy()
         if self._cutouts is not None:
-            found = np.isfinite(range_m)
-            triangle[found] = self._solid[triangle[found]]
-            self._put_cutouts(self._cutouts, rays, range_m, triangle, barycentric, normal)
+            holed = first_solid(self._cutouts, self._cast_at_holed, packed, range_m)
+            faces = self._solid, self._cutouts.face
+            corners = self.geometry.vertices, self.geometry.faces
+            _put_cutouts(range_m, triangle, barycentric, normal, *holed, *faces, *corners)
         _finish(triangle, instance, normal, range_m, rays.direction, self.geometry.face_instance)
         return Hits(
             range_m=range_m,
@@ -111,31 +113,15 @@ class Tracer:
         if self._cutouts is not None:
             free = np.flatnonzero(~hidden)
             within = np.broadcast_to(limit, hidden.shape)[free]
-            met, _, _ = first_solid(self._cutouts, self._cast_at_holed, origin[free], direction[free], within)
+            packed = packed_rays(origin[free], direction[free])
+            met, _, _ = first_solid(self._cutouts, self._cast_at_holed, packed, within)
             hidden[free] = np.isfinite(met)
         return hidden
 
-    def _cast_at_holed(self, origin: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        answer = self._holed.cast_rays(_tensor(origin, direction), nthreads=self._threads)
+    def _cast_at_holed(self, packed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        answer = self._holed.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=self._threads)
         triangle = answer["primitive_ids"].numpy().view(np.int32)
         return answer["t_hit"].numpy(), triangle, answer["primitive_uvs"].numpy()
-
-    def _put_cutouts(
-        self,
-        cutouts: Cutouts,
-        rays: Rays,
-        range_m: np.ndarray,
-        triangle: np.ndarray,
-        barycentric: np.ndarray,
-        normal: np.ndarray,
-    ) -> None:
-        """Put what rays meet of faces with holes in the place of solid faces that lie farther."""
-        met_m, met, weights = first_solid(cutouts, self._cast_at_holed, rays.origin, rays.direction, range_m)
-        first = np.flatnonzero(met >= 0)
-        range_m[first], barycentric[first] = met_m[first], weights[first]
-        triangle[first] = cutouts.face[met[first]]
-        corners = self.geometry.vertices[self.geometry.faces[triangle[first]]]
-        normal[first] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
 
     def _closest_moving(self, rays: Rays) -> Hits:
         still, *moving = self._split()
@@ -244,6 +230,35 @@ def _carried_back(
 
 
 @numba.njit(cache=True)
+def _put_cutouts(
+    range_m: np.ndarray,
+    triangle: np.ndarray,
+    barycentric: np.ndarray,
+    normal: np.ndarray,
+    holed_m: np.ndarray,
+    holed: np.ndarray,
+    weights: np.ndarray,
+    solid_face: np.ndarray,
+    holed_face: np.ndarray,
+    v: np.ndarray,
+    faces: np.ndarray,
+) -> None:
+    """Turn indices of faces into those of the whole geometry; faces with holes that are met first take the place."""
+    for i in range(len(range_m)):
+        if holed[i] < 0:
+            if math.isfinite(range_m[i]):
+                triangle[i] = solid_face[triangle[i]]
+            continue
+        t = holed_face[holed[i]]
+        range_m[i], triangle[i] = holed_m[i], t
+        barycentric[i, 0], barycentric[i, 1] = weights[i, 0], weights[i, 1]
+        p, q, r = faces[t, 0], faces[t, 1], faces[t, 2]
+        ax, ay, az = v[q, 0] - v[p, 0], v[q, 1] - v[p, 1], v[q, 2] - v[p, 2]
+        bx, by, bz = v[r, 0] - v[p, 0], v[r, 1] - v[p, 1], v[r, 2] - v[p, 2]
+        normal[i, 0], normal[i, 1], normal[i, 2] = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+
+
+@numba.njit(cache=True)
 def _finish(
     triangle: np.ndarray,
     instance: np.ndarray,
@@ -281,8 +296,15 @@ def ray_scene(vertices: np.ndarray, faces: np.ndarray, threads: int = 0) -> o3d.
 def packed_rays(origin: np.ndarray, direction: np.ndarray) -> np.ndarray:
     """Return (N, 6) float32 rays as Open3D takes them."""
     packed = np.empty((len(direction), 6), dtype=np.float32)
-    packed[:, :3], packed[:, 3:] = origin, direction
+    _pack(packed, origin, direction)
     return packed
+
+
+@numba.njit(cache=True)
+def _pack(packed: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> None:
+    for i in range(len(packed)):
+        for k in range(3):
+            packed[i, k], packed[i, k + 3] = origin[i, k], direction[i, k]
 
 
 def _tensor(origin: np.ndarray, direction: np.ndarray) -> o3d.core.Tensor:
