@@ -25,7 +25,7 @@ _PARTS_PER_THREAD = 4
 
 # Without reference counts: arrays that a kernel is given outlive it. Numba would count each array up and down wherever
 # a point takes it out of its tuple, with a locked instruction each time: more than half of a kernel's time.
-_UNCOUNTED = {"_nrt": False}
+_UNCOUNTED: dict[str, Any] = {"_nrt": False}
 
 inlined = numba.njit(forceinline=True, error_model="numpy", fastmath=_LOOSE, **_UNCOUNTED)
 """Compiles what kernels call for one point; it makes no arrays."""
@@ -83,7 +83,7 @@ def kernel_with_scratch(loop: Callable[..., None]) -> Callable[..., None]:
     return _shared(loop)
 
 
-def _shared(loop: Callable[..., None], **options: bool) -> Callable[..., None]:
+def _shared(loop: Callable[..., None], **options: Any) -> Callable[..., None]:
     compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=_LOOSE, **options)(loop)
 
     @functools.wraps(loop)

@@ -22,7 +22,7 @@ class Cutouts(NamedTuple):
     """The faces of a geometry that have holes, F of them.
 
     Attributes:
-        face: (F,) int32 index in the whole geometry.
+        of_face: for each face of the whole geometry, int32 index into the next ones, -1 for those without holes.
         uv: (F, 3, 2) float32 of their corners.
         mask: (F,) int32 index into the next ones.
         solid: flat booleans, row 0 of each mask at the top (v = 1).
@@ -30,7 +30,7 @@ class Cutouts(NamedTuple):
         size: (M, 2) int32 width and height of each.
     """
 
-    face: np.ndarray
+    of_face: np.ndarray
     uv: np.ndarray
     mask: np.ndarray
     solid: np.ndarray
@@ -58,9 +58,11 @@ def cutouts_of(geometry: Geometry) -> Cutouts | None:
                 flat.append(mask)
             of[k] = kept[id(mask)]
     mask_of_face = of[geometry.face_material]
-    face = np.flatnonzero(mask_of_face >= 0).astype(np.int32)
+    face = np.flatnonzero(mask_of_face >= 0)
+    of_face = np.full(len(mask_of_face), -1, np.int32)
+    of_face[face] = np.arange(len(face))
     return Cutouts(
-        face=face,
+        of_face=of_face,
         uv=np.ascontiguousarray(geometry.uv[geometry.faces[face]]),
         mask=mask_of_face[face],
         solid=np.concatenate([mask.ravel() for mask in flat]),
@@ -69,21 +71,35 @@ def cutouts_of(geometry: Geometry) -> Cutouts | None:
     )
 
 
-def first_solid(
+@numba.njit(cache=True)
+def holes_met(triangle: np.ndarray, barycentric: np.ndarray, cutouts: Cutouts) -> np.ndarray:
+    """Return the indices of (N,) hits that are in a hole; ``triangle`` is -1 where nothing was met."""
+    index = np.empty(len(triangle), np.int32)
+    count = 0
+    for i in range(len(triangle)):
+        if triangle[i] >= 0:
+            t = cutouts.of_face[triangle[i]]
+            if t >= 0 and not is_solid(cutouts, t, barycentric[i, 0], barycentric[i, 1]):
+                index[count] = i
+                count += 1
+    return index[:count].copy()
+
+
+def past_holes(
     cutouts: Cutouts, cast: Cast, packed: np.ndarray, limit_m: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where rays first meet solid parts of faces with holes, before ``limit_m``.
+    """Return where rays first meet solid parts of faces with holes, before any face without them and ``limit_m``.
 
-    A ray that meets a hole starts anew just behind it, until it meets a solid part, nothing, or the limit.
+    A ray that meets a hole starts anew just behind it, until it meets something solid, nothing, or the limit.
 
     Args:
-        cutouts: the faces.
-        cast: at these faces alone.
+        cutouts: the faces with holes.
+        cast: at all faces.
         packed: (N, 6) float32 origins, metres, and unit directions.
         limit_m: (N,) float32 range beyond which a ray need not be followed.
 
     Returns:
-        (N,) float32 ranges, inf for none; (N,) int32 indices into ``cutouts.face``, -1 for none; (N, 2) barycentrics.
+        (N,) float32 ranges, inf for none; (N,) int32 triangles, -1 for none; (N, 2) barycentrics.
 
     Raises:
         ValueError: a ray went through more than `MOST_LAYERS` holes.
@@ -129,7 +145,10 @@ def _go_on(
         total = start[j] + met_m[j]
         if not total < limit_m[i]:
             continue
-        if is_solid(cutouts, met[j], weights[j, 0], weights[j, 1]):
+        t = cutouts.of_face[met[j]]
+        if t < 0:
+            continue
+        if is_solid(cutouts, t, weights[j, 0], weights[j, 1]):
             range_m[i], triangle[i] = total, met[j]
             barycentric[i, 0], barycentric[i, 1] = weights[j, 0], weights[j, 1]
             continue
@@ -146,7 +165,7 @@ def _go_on(
 
 @numba.njit
 def is_solid(cutouts: Cutouts, t: int, w1: float, w2: float) -> bool:
-    """Return whether face ``t`` of ``cutouts`` is solid where its second and third corner weigh ``w1`` and ``w2``."""
+    """Return whether the ``t``-th of ``cutouts`` is solid where its second and third corner weigh ``w1`` and ``w2``."""
     uv, mask = cutouts.uv[t], cutouts.mask[t]
     w0 = 1.0 - w1 - w2
     u = w0 * uv[0, 0] + w1 * uv[1, 0] + w2 * uv[2, 0]

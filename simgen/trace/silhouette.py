@@ -149,8 +149,9 @@ def _straight(body: Body, camera: Camera, canvas: BoxPx, cutouts: Cutouts | None
     if cutouts is None:
         _cover(points, body.faces, lens, x0, y0, covered)
     else:
-        _cover(points, np.delete(body.faces, cutouts.face, axis=0), lens, x0, y0, covered)
-        _cover_holed(points, body.faces[cutouts.face], lens, x0, y0, covered, cutouts)
+        solid = cutouts.of_face < 0
+        _cover(points, body.faces[solid], lens, x0, y0, covered)
+        _cover_holed(points, body.faces[~solid], lens, x0, y0, covered, cutouts)
     return covered, x0, y0
 
 

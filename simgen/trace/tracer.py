@@ -15,7 +15,7 @@ import open3d as o3d
 from simgen.geometry.motion import Motion
 from simgen.geometry.rays import Hits, Rays
 from simgen.scene.scene import Instance
-from simgen.trace.cutout import cutouts_of, first_solid
+from simgen.trace.cutout import Cutouts, cutouts_of, holes_met, past_holes
 from simgen.trace.geometry import Geometry, flatten
 
 
@@ -39,14 +39,11 @@ class Tracer:
         self._parts: tuple[_Part, ...] = ()
         self._cutouts = cutouts_of(self.geometry)
         faces = self.geometry.faces
-        if self._cutouts is not None:
-            # Faces with holes are cast at apart, so that the solid ones alone settle most rays.
-            self._holed = ray_scene(self.geometry.vertices, faces[self._cutouts.face], threads)
-            solid = np.ones(len(faces), np.bool_)
-            solid[self._cutouts.face] = False
-            self._solid = np.flatnonzero(solid).astype(np.int32)
-            faces = faces[self._solid]
         self._scene = ray_scene(self.geometry.vertices, faces, threads)
+        if self._cutouts is not None:
+            # Rays that a face with holes lets through ask for the solid ones alone.
+            self._solid = np.flatnonzero(self._cutouts.of_face < 0).astype(np.int32)
+            self._solid_scene = ray_scene(self.geometry.vertices, faces[self._solid], threads)
 
     def closest_hit(self, rays: Rays) -> Hits:
         """Return what each ray meets first at its time; a triangle that moves is an index into `geometry` all the same.
@@ -65,15 +62,13 @@ class Tracer:
                 normal=np.zeros((count, 3), np.float32),
             )
         packed = packed_rays(rays.origin, rays.direction)
-        answer = self._scene.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=self._threads)
-        range_m, triangle = answer["t_hit"].numpy(), answer["primitive_ids"].numpy().view(np.int32)
-        instance, normal = np.zeros(count, np.uint32), answer["primitive_normals"].numpy()
-        barycentric = answer["primitive_uvs"].numpy()
+        range_m, triangle, barycentric, normal = _cast(self._scene, packed, self._threads)
         if self._cutouts is not None:
-            holed = first_solid(self._cutouts, self._cast_at_holed, packed, range_m)
-            faces = self._solid, self._cutouts.face
-            corners = self.geometry.vertices, self.geometry.faces
-            _put_cutouts(range_m, triangle, barycentric, normal, *holed, *faces, *corners)
+            through = holes_met(triangle, barycentric, self._cutouts)
+            if len(through):
+                behind = self._behind_holes(self._cutouts, packed[through])
+                range_m[through], triangle[through], barycentric[through], normal[through] = behind
+        instance = np.zeros(count, np.uint32)
         _finish(triangle, instance, normal, range_m, rays.direction, self.geometry.face_instance)
         return Hits(
             range_m=range_m,
@@ -102,26 +97,44 @@ class Tracer:
             return self._occluded_moving(origin, direction, max_range_m, time_s)
         if not len(self.geometry.faces) or not len(direction):
             return np.zeros(len(direction), dtype=bool)
-        limit = np.asarray(max_range_m, dtype=np.float32)
-        if limit.ndim == 0:
-            far = float(limit) if np.isfinite(limit) else float("inf")
-            hidden = self._scene.test_occlusions(_tensor(origin, direction), tfar=far, nthreads=self._threads).numpy()
-        else:
-            # No scene is a thousand kilometres wide; an infinite bound would turn zero components into NaN.
-            scaled = np.asarray(direction, dtype=np.float32) * np.minimum(limit, np.float32(1e6))[:, None]
-            hidden = self._scene.test_occlusions(_tensor(origin, scaled), tfar=1.0, nthreads=self._threads).numpy()
-        if self._cutouts is not None:
-            free = np.flatnonzero(~hidden)
-            within = np.broadcast_to(limit, hidden.shape)[free]
-            packed = packed_rays(origin[free], direction[free])
-            met, _, _ = first_solid(self._cutouts, self._cast_at_holed, packed, within)
-            hidden[free] = np.isfinite(met)
+        packed, limit = packed_rays(origin, direction), np.asarray(max_range_m, dtype=np.float32)
+        hidden = self._anything(self._scene, packed, limit)
+        if self._cutouts is not None and hidden.any():
+            unsure = np.flatnonzero(hidden)
+            within = np.broadcast_to(limit, hidden.shape)[unsure]
+            solid = self._anything(self._solid_scene, packed[unsure], within)
+            unsure, within = unsure[~solid], within[~solid]
+            met, _, _ = past_holes(self._cutouts, self._cast_at_all, packed[unsure], within)
+            hidden[unsure] = np.isfinite(met)
         return hidden
 
-    def _cast_at_holed(self, packed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        answer = self._holed.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=self._threads)
-        triangle = answer["primitive_ids"].numpy().view(np.int32)
-        return answer["t_hit"].numpy(), triangle, answer["primitive_uvs"].numpy()
+    def _anything(self, scene: o3d.t.geometry.RaycastingScene, packed: np.ndarray, limit_m: np.ndarray) -> np.ndarray:
+        """Return (N,) booleans: whether anything of ``scene`` lies on rays before one or (N,) float32 bounds."""
+        far = 1.0
+        if limit_m.ndim == 0:
+            far = float(limit_m) if np.isfinite(limit_m) else float("inf")
+        else:
+            # No scene is a thousand kilometres wide; an infinite bound would turn zero components into NaN.
+            packed = packed.copy()
+            packed[:, 3:] *= np.minimum(limit_m, np.float32(1e6))[:, None]
+        return scene.test_occlusions(o3d.core.Tensor.from_numpy(packed), tfar=far, nthreads=self._threads).numpy()
+
+    def _cast_at_all(self, packed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return _cast(self._scene, packed, self._threads)[:3]
+
+    def _behind_holes(
+        self, cutouts: Cutouts, packed: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return ranges, triangles, barycentrics and normals of what rays meet that holes let through."""
+        range_m, triangle, barycentric, normal = _cast(self._solid_scene, packed, self._threads)
+        met = triangle >= 0
+        triangle[met] = self._solid[triangle[met]]
+        held_m, held, weights = past_holes(cutouts, self._cast_at_all, packed, range_m)
+        first = np.flatnonzero(held >= 0)
+        range_m[first], triangle[first], barycentric[first] = held_m[first], held[first], weights[first]
+        corners = self.geometry.vertices[self.geometry.faces[held[first]]]
+        normal[first] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        return range_m, triangle, barycentric, normal
 
     def _closest_moving(self, rays: Rays) -> Hits:
         still, *moving = self._split()
@@ -230,35 +243,6 @@ def _carried_back(
 
 
 @numba.njit(cache=True)
-def _put_cutouts(
-    range_m: np.ndarray,
-    triangle: np.ndarray,
-    barycentric: np.ndarray,
-    normal: np.ndarray,
-    holed_m: np.ndarray,
-    holed: np.ndarray,
-    weights: np.ndarray,
-    solid_face: np.ndarray,
-    holed_face: np.ndarray,
-    v: np.ndarray,
-    faces: np.ndarray,
-) -> None:
-    """Turn indices of faces into those of the whole geometry; faces with holes that are met first take the place."""
-    for i in range(len(range_m)):
-        if holed[i] < 0:
-            if math.isfinite(range_m[i]):
-                triangle[i] = solid_face[triangle[i]]
-            continue
-        t = holed_face[holed[i]]
-        range_m[i], triangle[i] = holed_m[i], t
-        barycentric[i, 0], barycentric[i, 1] = weights[i, 0], weights[i, 1]
-        p, q, r = faces[t, 0], faces[t, 1], faces[t, 2]
-        ax, ay, az = v[q, 0] - v[p, 0], v[q, 1] - v[p, 1], v[q, 2] - v[p, 2]
-        bx, by, bz = v[r, 0] - v[p, 0], v[r, 1] - v[p, 1], v[r, 2] - v[p, 2]
-        normal[i, 0], normal[i, 1], normal[i, 2] = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-
-
-@numba.njit(cache=True)
 def _finish(
     triangle: np.ndarray,
     instance: np.ndarray,
@@ -293,6 +277,16 @@ def ray_scene(vertices: np.ndarray, faces: np.ndarray, threads: int = 0) -> o3d.
     return scene
 
 
+def _cast(
+    scene: o3d.t.geometry.RaycastingScene, packed: np.ndarray, threads: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return ranges, inf for none; triangles, -1 for none; barycentrics; and normals of any length."""
+    answer = scene.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=threads)
+    # What Open3D means by no triangle is -1 as a signed number.
+    triangle = answer["primitive_ids"].numpy().view(np.int32)
+    return answer["t_hit"].numpy(), triangle, answer["primitive_uvs"].numpy(), answer["primitive_normals"].numpy()
+
+
 def packed_rays(origin: np.ndarray, direction: np.ndarray) -> np.ndarray:
     """Return (N, 6) float32 rays as Open3D takes them."""
     packed = np.empty((len(direction), 6), dtype=np.float32)
@@ -305,7 +299,3 @@ def _pack(packed: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> None
     for i in range(len(packed)):
         for k in range(3):
             packed[i, k], packed[i, k + 3] = origin[i, k], direction[i, k]
-
-
-def _tensor(origin: np.ndarray, direction: np.ndarray) -> o3d.core.Tensor:
-    return o3d.core.Tensor.from_numpy(packed_rays(origin, direction))
