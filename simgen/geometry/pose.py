@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
 Vector3 = tuple[float, float, float]
@@ -70,13 +71,26 @@ class Pose:
 
     def rotate(self, vectors: np.ndarray) -> np.ndarray:
         """Turn vectors of shape (..., 3) without moving them; float64 out."""
-        return np.asarray(vectors, dtype=np.float64) @ self.rotation.T
+        vectors = np.asarray(vectors, dtype=np.float64)
+        flat = np.ascontiguousarray(vectors.reshape(-1, 3))
+        turned = np.empty_like(flat)
+        _turn(turned, flat, self.rotation)
+        return turned.reshape(vectors.shape)
 
     @property
     def yaw_rad(self) -> float:
         """Heading of the x axis about +z, in (-pi, pi]."""
         w, x, y, z = self.rotation_wxyz
         return math.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z))
+
+
+@numba.njit(cache=True)
+def _turn(turned: np.ndarray, vectors: np.ndarray, rotation: np.ndarray) -> None:
+    """Multiply in one order on every machine, as matrix libraries do not."""
+    for i in range(len(vectors)):
+        x, y, z = vectors[i, 0], vectors[i, 1], vectors[i, 2]
+        for k in range(3):
+            turned[i, k] = x * rotation[k, 0] + y * rotation[k, 1] + z * rotation[k, 2]
 
 
 def at(x: float, y: float, z: float = 0.0, yaw_rad: float = 0.0) -> Pose:
