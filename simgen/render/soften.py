@@ -14,6 +14,10 @@ from simgen.render.target import Target
 from simgen.render.vectors import vec
 from simgen.render.visibility import Seen, sun_blockers
 
+_UNLIKE = 0.1
+"""Difference of the sun's visible share between neighbours that makes a shadow's edge; panes let through a little
+more or less from one pixel to the next."""
+
 _NARROW_PX = 0.75
 """Half the width of a shadow's edge that needs no softening: the samples within a pixel do that."""
 
@@ -145,14 +149,14 @@ def soften_sun(
 def _mark_mixed(
     start: int, stop: int, mixed: np.ndarray, lit: np.ndarray, surface: Surface, rows: int, columns: int
 ) -> None:
-    """Mark points, leaves aside, that have both lit and shaded points around them."""
+    """Mark points, leaves aside, that have points around them which get more of the sun or less."""
     for row in range(start, stop):
         for column in range(columns):
             i = row * columns + column
             if surface.kind[i] != NOTHING and surface.kind[i] != LEAF:
                 for y in range(max(row - 1, 0), min(row + 2, rows)):
                     for x in range(max(column - 1, 0), min(column + 2, columns)):
-                        mixed[i] |= lit[y * columns + x] != lit[i]
+                        mixed[i] |= abs(lit[y * columns + x] - lit[i]) > _UNLIKE
 
 
 @kernel

@@ -39,7 +39,7 @@ def sun_visibility(
     time_s: np.ndarray | None = None,
     asked: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return (N,) float32: 1 where one drawn point of the sun's disc is seen, else 0.
+    """Return (N,) float32: how much light of one drawn point of the sun's disc comes: 1, less through glass, or 0.
 
     Args:
         surface: the points.
@@ -55,7 +55,7 @@ def sun_visibility(
         return lit
     index, sides = _facing_sun(surface, environment, asked)
     origin, direction = _rays_to_sun(index, sides, surface, environment, pattern, offset)
-    lit[index] = ~tracer.occluded(origin, direction, time_s=None if time_s is None else time_s[index])
+    lit[index] = tracer.transmitted(origin, direction, time_s=None if time_s is None else time_s[index])
     return lit
 
 
@@ -229,7 +229,7 @@ def lamp_visibility(
         range_m = np.empty(len(index), np.float32)
         lamp = np.ascontiguousarray(seen.lamp[index, column])
         _aim_at_lamp(len(index), origin, direction, range_m, lamp, index, surface, lamps, pattern, offset)
-        seen.share[index, column] *= ~tracer.occluded(origin, direction, range_m)
+        seen.share[index, column] *= tracer.transmitted(origin, direction, range_m)
     return seen
 
 

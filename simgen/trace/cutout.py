@@ -1,4 +1,4 @@
-"""Surfaces with holes cut out of them by their textures' masks: rays go on through the holes."""
+"""What lets rays through: holes that textures' masks cut out of surfaces, and panes of glass."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from simgen.trace.geometry import Geometry
 MOST_LAYERS = 256
 """A ray that has gone through so many holes is in a place that is built wrong."""
 
-Cast = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
-"""Takes (N, 6) float32 origins and directions; returns (N,) ranges, inf for none, triangles and (N, 2) barycentrics."""
+Cast = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]
+"""Takes (N, 6) float32 origins and directions; returns (N,) ranges, inf for none, (N,) triangles, -1 for none, (N, 2)
+barycentrics and (N, 3) normals."""
+
+_GLASS_F0 = 0.04
 
 
 class Cutouts(NamedTuple):
@@ -43,11 +46,9 @@ def has_holes(materials: Sequence[Material]) -> bool:
     return any(m.texture is not None and m.texture.mask is not None for m in materials)
 
 
-def cutouts_of(geometry: Geometry) -> Cutouts | None:
-    """Return the faces of ``geometry`` that have holes, or None where there are none."""
+def cutouts_of(geometry: Geometry) -> Cutouts:
+    """Return the faces of ``geometry`` that have holes."""
     masks = [None if m.texture is None else m.texture.mask for m in geometry.materials]
-    if not has_holes(geometry.materials):
-        return None
     kept: dict[int, int] = {}
     flat: list[np.ndarray] = []
     of = np.full(len(masks), -1, np.int32)
@@ -65,10 +66,19 @@ def cutouts_of(geometry: Geometry) -> Cutouts | None:
         of_face=of_face,
         uv=np.ascontiguousarray(geometry.uv[geometry.faces[face]]),
         mask=mask_of_face[face],
-        solid=np.concatenate([mask.ravel() for mask in flat]),
-        start=np.cumsum([0, *(mask.size for mask in flat[:-1])]).astype(np.int64),
-        size=np.array([mask.shape[::-1] for mask in flat], np.int32),
+        solid=np.concatenate([np.zeros(0, np.bool_), *(mask.ravel() for mask in flat)]),
+        start=np.cumsum([0, *(mask.size for mask in flat)])[:-1].astype(np.int64),
+        size=np.array([mask.shape[::-1] for mask in flat], np.int32).reshape(-1, 2),
     )
+
+
+def passed_by(geometry: Geometry) -> np.ndarray:
+    """Return (F,) float32, how much light a face of ``geometry`` lets through square to it; 0 unless it is of glass.
+
+    A pane's colour is what it lets through besides what both its faces mirror.
+    """
+    shares = [float(np.mean(m.base_color)) if m.substance == "glass" else 0.0 for m in geometry.materials]
+    return np.array(shares, np.float32)[geometry.face_material]
 
 
 @numba.njit(cache=True)
@@ -85,39 +95,58 @@ def holes_met(triangle: np.ndarray, barycentric: np.ndarray, cutouts: Cutouts) -
     return index[:count].copy()
 
 
-def past_holes(
-    cutouts: Cutouts, cast: Cast, packed: np.ndarray, limit_m: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where rays first meet solid parts of faces with holes, before any face without them and ``limit_m``.
+class Followed(NamedTuple):
+    """What N rays met behind holes and panes.
 
-    A ray that meets a hole starts anew just behind it, until it meets something solid, nothing, or the limit.
+    Attributes:
+        range_m: (N,) float32, inf for nothing.
+        triangle: (N,) int32, -1 for none.
+        barycentric: (N, 2) float32.
+        normal: (N, 3) float32, of any length.
+        share: (N,) float32 of the light that panes on the way let through.
+    """
+
+    range_m: np.ndarray
+    triangle: np.ndarray
+    barycentric: np.ndarray
+    normal: np.ndarray
+    share: np.ndarray
+
+
+def follow(cutouts: Cutouts, passed: np.ndarray, cast: Cast, packed: np.ndarray, limit_m: np.ndarray) -> Followed:
+    """Follow rays through holes, and through faces that let light pass, to what stops them before ``limit_m``.
+
+    A ray that is let through starts anew just behind.
 
     Args:
         cutouts: the faces with holes.
+        passed: (F,) share of light that each face lets through; rays end at those of 0.
         cast: at all faces.
         packed: (N, 6) float32 origins, metres, and unit directions.
         limit_m: (N,) float32 range beyond which a ray need not be followed.
 
-    Returns:
-        (N,) float32 ranges, inf for none; (N,) int32 triangles, -1 for none; (N, 2) barycentrics.
-
     Raises:
-        ValueError: a ray went through more than `MOST_LAYERS` holes.
+        ValueError: a ray went through more than `MOST_LAYERS` holes and panes.
     """
     count = len(packed)
-    range_m, triangle = np.full(count, np.inf, np.float32), np.full(count, -1, np.int32)
-    barycentric = np.zeros((count, 2), np.float32)
+    found = Followed(
+        range_m=np.full(count, np.inf, np.float32),
+        triangle=np.full(count, -1, np.int32),
+        barycentric=np.zeros((count, 2), np.float32),
+        normal=np.zeros((count, 3), np.float32),
+        share=np.ones(count, np.float32),
+    )
     live, start, ahead = np.arange(count, dtype=np.int32), np.zeros(count), packed.copy()
     for _ in range(MOST_LAYERS):
         if not len(live):
-            return range_m, triangle, barycentric
-        on = _go_on(live, start, ahead, *cast(ahead), packed, limit_m, range_m, triangle, barycentric, cutouts)
+            return found
+        on = _go_on(live, start, ahead, *cast(ahead), packed, limit_m, found, cutouts, passed)
         live, start, ahead = live[:on], start[:on], ahead[:on]
     if not len(live):
-        return range_m, triangle, barycentric
+        return found
     point = ahead[0, :3]
     raise ValueError(
-        f"{len(live)} rays went through {MOST_LAYERS} holes of cut-out textures, one of them near "
+        f"{len(live)} rays went through {MOST_LAYERS} holes of cut-out textures or panes of glass, one of them near "
         f"({point[0]:.2f}, {point[1]:.2f}, {point[2]:.2f}) m; expected fewer: are models placed there in each other, "
         "or is a mask without a solid texel wrapped around one?"
     )
@@ -131,28 +160,30 @@ def _go_on(
     met_m: np.ndarray,
     met: np.ndarray,
     weights: np.ndarray,
+    normal: np.ndarray,
     packed: np.ndarray,
     limit_m: np.ndarray,
-    range_m: np.ndarray,
-    triangle: np.ndarray,
-    barycentric: np.ndarray,
+    found: Followed,
     cutouts: Cutouts,
+    passed: np.ndarray,
 ) -> int:
-    """Note the rays that met a solid texel; move those that met a hole to the front of the first three; count them."""
+    """Note what stops rays; move those that are let through to the front of the first three arrays; count them."""
     on = 0
     for j in range(len(live)):
-        i = live[j]
+        i, t = live[j], met[j]
         total = start[j] + met_m[j]
         if not total < limit_m[i]:
             continue
-        t = cutouts.of_face[met[j]]
-        if t < 0:
+        holed = cutouts.of_face[t]
+        if holed < 0 and passed[t] > 0.0:
+            found.share[i] *= passed[t] * _unmirrored(normal[j], ahead[j])
+        elif holed < 0 or is_solid(cutouts, holed, weights[j, 0], weights[j, 1]):
+            found.range_m[i], found.triangle[i] = total, t
+            for k in range(3):
+                found.normal[i, k] = normal[j, k]
+            found.barycentric[i, 0], found.barycentric[i, 1] = weights[j, 0], weights[j, 1]
             continue
-        if is_solid(cutouts, t, weights[j, 0], weights[j, 1]):
-            range_m[i], triangle[i] = total, met[j]
-            barycentric[i, 0], barycentric[i, 1] = weights[j, 0], weights[j, 1]
-            continue
-        # Clear of the hole's own face, by more than float32 rounds positions and ranges.
+        # Clear of the face, by more than float32 rounds positions and ranges.
         farthest = total + max(abs(packed[i, 0]), max(abs(packed[i, 1]), abs(packed[i, 2])))
         live[on], start[on] = i, total + 1e-4 + 1e-6 * farthest
         step = np.float32(start[on])
@@ -161,6 +192,15 @@ def _go_on(
             ahead[on, k + 3] = packed[i, k + 3]
         on += 1
     return on
+
+
+@numba.njit
+def _unmirrored(normal: np.ndarray, ray: np.ndarray) -> float:
+    """Return the share of light that neither face of a pane mirrors (Schlick 1994)."""
+    length = np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2)
+    cosine = abs(normal[0] * ray[3] + normal[1] * ray[4] + normal[2] * ray[5]) / max(length, 1e-20)
+    mirrored = _GLASS_F0 + (1.0 - _GLASS_F0) * (1.0 - min(cosine, 1.0)) ** 5
+    return 1.0 - 2.0 * mirrored / (1.0 + mirrored)
 
 
 @numba.njit

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numba
@@ -15,7 +16,7 @@ import open3d as o3d
 from simgen.geometry.motion import Motion
 from simgen.geometry.rays import Hits, Rays
 from simgen.scene.scene import Instance
-from simgen.trace.cutout import Cutouts, cutouts_of, holes_met, past_holes
+from simgen.trace.cutout import Followed, cutouts_of, follow, holes_met, passed_by
 from simgen.trace.geometry import Geometry, flatten
 
 
@@ -40,10 +41,10 @@ class Tracer:
         self._cutouts = cutouts_of(self.geometry)
         faces = self.geometry.faces
         self._scene = ray_scene(self.geometry.vertices, faces, threads)
-        if self._cutouts is not None:
-            # Rays that a face with holes lets through ask for the solid ones alone.
-            self._solid = np.flatnonzero(self._cutouts.of_face < 0).astype(np.int32)
-            self._solid_scene = ray_scene(self.geometry.vertices, faces[self._solid], threads)
+        self._passed = passed_by(self.geometry)
+        opaque = (self._cutouts.of_face < 0) & (self._passed == 0.0)
+        # What any ray ends at, asked alone where something else is in the way of light.
+        self._opaque = None if opaque.all() else ray_scene(self.geometry.vertices, faces[opaque], threads)
 
     def closest_hit(self, rays: Rays) -> Hits:
         """Return what each ray meets first at its time; a triangle that moves is an index into `geometry` all the same.
@@ -63,11 +64,10 @@ class Tracer:
             )
         packed = packed_rays(rays.origin, rays.direction)
         range_m, triangle, barycentric, normal = _cast(self._scene, packed, self._threads)
-        if self._cutouts is not None:
-            through = holes_met(triangle, barycentric, self._cutouts)
-            if len(through):
-                behind = self._behind_holes(self._cutouts, packed[through])
-                range_m[through], triangle[through], barycentric[through], normal[through] = behind
+        through = holes_met(triangle, barycentric, self._cutouts)
+        if len(through):
+            behind = self._follow(packed[through], np.full(len(through), np.inf, np.float32), glass=False)
+            range_m[through], triangle[through], barycentric[through], normal[through], _ = behind
         instance = np.zeros(count, np.uint32)
         _finish(triangle, instance, normal, range_m, rays.direction, self.geometry.face_instance)
         return Hits(
@@ -93,20 +93,46 @@ class Tracer:
             max_range_m: one bound, or (N,); those of (N,) beyond 1e6 m count as 1e6 m.
             time_s: (N,) when each is cast; None for all at 0.
         """
+        return self._light(origin, direction, max_range_m, time_s, glass=False) == 0.0
+
+    def transmitted(
+        self,
+        origin: np.ndarray,
+        direction: np.ndarray,
+        max_range_m: float | np.ndarray = np.inf,
+        time_s: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Return (N,) float32 shares of light that come along rays: 1 where nothing lies there, less behind glass.
+
+        Arguments are those of `occluded`. Light goes straight on through panes.
+        """
+        return self._light(origin, direction, max_range_m, time_s, glass=True)
+
+    def _light(
+        self,
+        origin: np.ndarray,
+        direction: np.ndarray,
+        max_range_m: float | np.ndarray,
+        time_s: np.ndarray | None,
+        *,
+        glass: bool,
+    ) -> np.ndarray:
+        """Return (N,) float32 shares of light along rays; ``glass`` for whether it lets any pass."""
         if self._moves and time_s is not None and time_s.any():
-            return self._occluded_moving(origin, direction, max_range_m, time_s)
+            return self._light_moving(origin, direction, max_range_m, time_s, glass=glass)
         if not len(self.geometry.faces) or not len(direction):
-            return np.zeros(len(direction), dtype=bool)
+            return np.ones(len(direction), np.float32)
         packed, limit = packed_rays(origin, direction), np.asarray(max_range_m, dtype=np.float32)
         hidden = self._anything(self._scene, packed, limit)
-        if self._cutouts is not None and hidden.any():
+        share = (~hidden).astype(np.float32)
+        if self._opaque is not None and (glass or len(self._cutouts.uv)):
             unsure = np.flatnonzero(hidden)
             within = np.broadcast_to(limit, hidden.shape)[unsure]
-            solid = self._anything(self._solid_scene, packed[unsure], within)
-            unsure, within = unsure[~solid], within[~solid]
-            met, _, _ = past_holes(self._cutouts, self._cast_at_all, packed[unsure], within)
-            hidden[unsure] = np.isfinite(met)
-        return hidden
+            free = ~self._anything(self._opaque, packed[unsure], within)
+            unsure = unsure[free]
+            found = self._follow(packed[unsure], within[free], glass=glass)
+            share[unsure] = np.where(found.triangle < 0, found.share, 0.0)
+        return share
 
     def _anything(self, scene: o3d.t.geometry.RaycastingScene, packed: np.ndarray, limit_m: np.ndarray) -> np.ndarray:
         """Return (N,) booleans: whether anything of ``scene`` lies on rays before one or (N,) float32 bounds."""
@@ -119,22 +145,10 @@ class Tracer:
             packed[:, 3:] *= np.minimum(limit_m, np.float32(1e6))[:, None]
         return scene.test_occlusions(o3d.core.Tensor.from_numpy(packed), tfar=far, nthreads=self._threads).numpy()
 
-    def _cast_at_all(self, packed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return _cast(self._scene, packed, self._threads)[:3]
-
-    def _behind_holes(
-        self, cutouts: Cutouts, packed: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return ranges, triangles, barycentrics and normals of what rays meet that holes let through."""
-        range_m, triangle, barycentric, normal = _cast(self._solid_scene, packed, self._threads)
-        met = triangle >= 0
-        triangle[met] = self._solid[triangle[met]]
-        held_m, held, weights = past_holes(cutouts, self._cast_at_all, packed, range_m)
-        first = np.flatnonzero(held >= 0)
-        range_m[first], triangle[first], barycentric[first] = held_m[first], held[first], weights[first]
-        corners = self.geometry.vertices[self.geometry.faces[held[first]]]
-        normal[first] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        return range_m, triangle, barycentric, normal
+    def _follow(self, packed: np.ndarray, limit_m: np.ndarray, *, glass: bool) -> Followed:
+        """Follow rays to what stops them: through holes, and ``glass``."""
+        passed = self._passed if glass else np.zeros_like(self._passed)
+        return follow(self._cutouts, passed, partial(_cast, self._scene, threads=self._threads), packed, limit_m)
 
     def _closest_moving(self, rays: Rays) -> Hits:
         still, *moving = self._split()
@@ -156,19 +170,25 @@ class Tracer:
             hits.normal[at] = part.motion.turn(found.normal[near], time_s[near])
         return hits
 
-    def _occluded_moving(
-        self, origin: np.ndarray, direction: np.ndarray, max_range_m: float | np.ndarray, time_s: np.ndarray
+    def _light_moving(
+        self,
+        origin: np.ndarray,
+        direction: np.ndarray,
+        max_range_m: float | np.ndarray,
+        time_s: np.ndarray,
+        *,
+        glass: bool,
     ) -> np.ndarray:
         still, *moving = self._split()
-        hidden = still.tracer.occluded(origin, direction, max_range_m)
+        share = still.tracer._light(origin, direction, max_range_m, None, glass=glass)
         for part in moving:
             index = _meeting(part, origin, direction, time_s)
-            index = index[~hidden[index]]
+            index = index[share[index] > 0.0]
             if len(index):
                 carried = _carried_back(part.motion, origin[index], direction[index], time_s[index])
                 limit = max_range_m if np.ndim(max_range_m) == 0 else np.asarray(max_range_m)[index]
-                hidden[index] = part.tracer.occluded(*carried, limit)
-        return hidden
+                share[index] *= part.tracer._light(*carried, limit, None, glass=glass)
+        return share
 
     def _split(self) -> tuple[_Part, ...]:
         """Return what stands still, then each moving object."""

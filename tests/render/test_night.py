@@ -24,9 +24,9 @@ NIGHT = Sun(azimuth_deg=0.0, elevation_deg=-40.0)
 class NothingHides:
     """A tracer of an empty scene."""
 
-    def occluded(self, origin: np.ndarray, direction: np.ndarray, range_m: np.ndarray | None = None) -> np.ndarray:
-        """Return that no ray is stopped."""
-        return np.zeros(len(origin), dtype=bool)
+    def transmitted(self, origin: np.ndarray, direction: np.ndarray, range_m: np.ndarray | None = None) -> np.ndarray:
+        """Return that no light is stopped."""
+        return np.ones(len(origin), dtype=np.float32)
 
 
 def level_points(count: int, length_m: float) -> Surface:

@@ -205,3 +205,14 @@ def test_labels_seen_through_glass_are_of_the_wall_and_the_picture_is_the_same()
     assert first.z_m[middle] == pytest.approx(5.0 - 2.005, rel=1e-4)
     assert through.z_m[middle] == pytest.approx(5.0, rel=1e-4)
     assert through.albedo[middle] == pytest.approx(0.5)
+
+
+def test_the_floor_under_a_grey_pane_gets_what_its_two_faces_let_through():
+    light = PointLight(position_m=(0.0, 0.0, 4.0), intensity_cd=(1000.0,) * 3)
+    slab = thing(trimesh.creation.box((1.0, 1.0, 0.05)), 2, at(0, 0, 2.0))
+    slab = replace(slab, materials=(make_material("glass", "glass", (0.6, 0.6, 0.6)),))
+    eye = camera((0.0, -0.001, 1.9), (0.0, 0.0, 0.0))
+    open_nit = luminance(Scene(objects=(floor(),), lights=(light,)), eye)
+    under = luminance(Scene(objects=(floor(), slab), lights=(light,)), eye)
+    # The slab is a closed box: light goes through its upper face and its lower one, each counted as a pane.
+    assert under / open_nit == pytest.approx((0.6 * (1.0 - 2.0 * 0.04 / 1.04)) ** 2, rel=0.01)

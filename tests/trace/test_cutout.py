@@ -20,6 +20,14 @@ CREDIT = Credit(author="test", licence="CC0-1.0", source="test")
 CHEQUER = (np.indices((8, 8)).sum(axis=0) % 2).astype(bool)
 
 
+def pane(number, z, tint=(1.0, 1.0, 1.0)):
+    corners = np.array([[-1.0, -1.0, z], [1.0, -1.0, z], [1.0, 1.0, z], [-1.0, 1.0, z]])
+    mesh = mesh_from_faces(corners, np.array([[0, 1, 2], [0, 2, 3]]))
+    material = make_material("m", "glass", base_color=tint)
+    asset = Asset(name=f"p{number}", category="pane", mesh=mesh, materials=(material,), credit=CREDIT)
+    return Instance(id=number, name=f"p{number}", asset=asset, world_from_object=at(0, 0))
+
+
 def card(number, z, mask=None, half=1.0):
     texture = Texture(name="card", pixels=np.full((8, 8, 3), 90, np.uint8), mask=mask)
     corners = np.array([[-half, -half, z], [half, -half, z], [half, half, z], [-half, half, z]])
@@ -59,6 +67,30 @@ def test_a_chequered_card_hides_half_of_what_is_behind_it_and_nothing_beyond_the
     assert tracer.occluded(origin, direction).mean() == pytest.approx(0.5, abs=1e-3)
     assert tracer.occluded(origin, direction, np.full(len(origin), 4.5, np.float32)).mean() == pytest.approx(0.5)
     assert not tracer.occluded(origin, direction, 3.9).any()
+
+
+def test_panes_let_through_their_tint_of_what_neither_face_mirrors():
+    down = np.array([[0.0, 0.0, -1.0]], np.float32)
+    middle = np.array([[0.1, -0.2, 5.0]], np.float32)
+    # Of light square to a pane each face mirrors 4 %, the second also what it gets back from the first, and so on.
+    once = 1.0 - 2.0 * 0.04 / 1.04
+    one, two = Tracer([pane(1, 1.0)]), Tracer([pane(1, 1.0, (0.5, 0.5, 0.5)), pane(2, 2.0, (0.2, 0.3, 0.4))])
+    assert one.transmitted(middle, down)[0] == pytest.approx(once, rel=1e-6)
+    assert two.transmitted(middle, down)[0] == pytest.approx(0.5 * 0.3 * once**2, rel=1e-6)
+    assert two.transmitted(middle, down, 3.5)[0] == pytest.approx(0.3 * once, rel=1e-6)
+    assert one.occluded(middle, down)[0]
+    steep = np.array([[np.sin(np.radians(80.0)), 0.0, -np.cos(np.radians(80.0))]], np.float32)
+    mirrored = 0.04 + 0.96 * (1.0 - np.cos(np.radians(80.0))) ** 5
+    low = np.array([[-0.9, 0.0, 1.1]], np.float32)
+    assert one.transmitted(low, steep)[0] == pytest.approx(1.0 - 2.0 * mirrored / (1.0 + mirrored), rel=1e-4)
+
+
+def test_what_is_behind_a_pane_hides_light_all_the_same_and_a_hole_in_it_none():
+    origin, direction = straight_down(200)
+    once = 1.0 - 2.0 * 0.04 / 1.04
+    behind = Tracer([pane(1, 2.0), card(2, 1.0, CHEQUER)]).transmitted(origin, direction)
+    assert np.unique(behind) == pytest.approx([0.0, once])
+    assert (behind > 0.0).mean() == pytest.approx(0.5, abs=1e-3)
 
 
 def test_a_hundred_cards_with_one_and_the_same_hole_are_seen_through():
