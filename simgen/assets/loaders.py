@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import trimesh
 import yaml
+from trimesh.visual.material import PBRMaterial
 
 from simgen.assets.categories import category as category_of
 from simgen.assets.obj import RawMaterial, RawModel, read_obj
@@ -22,13 +23,15 @@ from simgen.assets.urdf import Visual, read_visuals
 from simgen.errors import AssetError, SimgenWarning
 from simgen.resources import cache_dir, shipped
 from simgen.scene.asset import Asset, Credit
-from simgen.scene.material import SubstanceName
+from simgen.scene.material import SubstanceName, srgb_from_linear
 from simgen.streams import stream
 
 UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048}
 EXTENSIONS = {".glb": "y", ".gltf": "y", ".obj": "y", ".ply": "z", ".stl": "z", ".urdf": "z"}
 """Files that can be read, and the axis that points up in them by custom."""
 MOST_FACES = 3_000_000
+GLOW_NIT = 200.0
+"""Luminance of glTF's emissive factor 1, cd/m2: that of a screen. The format states none without an extension."""
 _AXES = {sign + axis: (1.0 if sign == "+" else -1.0) * np.eye(3)[k] for sign in "+-" for k, axis in enumerate("xyz")}
 
 
@@ -279,15 +282,15 @@ def _material_of(path: Path, mesh: trimesh.Trimesh) -> RawMaterial:
     visual: Any = mesh.visual
     if visual.kind == "texture":
         found = visual.material
-        picture = getattr(found, "baseColorTexture", None) or getattr(found, "image", None)
-        factor = getattr(found, "baseColorFactor", None)
-        rgba = np.asarray(found.main_color if factor is None else factor, dtype=np.float64)
-        rgba = rgba / 255 if rgba.max() > 1 else rgba
+        if isinstance(found, PBRMaterial):
+            return _material_of_gltf(path, found)
+        picture = getattr(found, "image", None)
+        rgba = np.asarray(found.main_color, dtype=np.float64) / 255
         return RawMaterial(
             name=str(getattr(found, "name", None) or "material"),
             color=(float(rgba[0]), float(rgba[1]), float(rgba[2])),
-            opacity=float(rgba[3]) if len(rgba) > 3 and getattr(found, "alphaMode", "BLEND") == "BLEND" else 1.0,
-            pixels=None if picture is None else np.asarray(picture.convert("RGBA" if "A" in picture.mode else "RGB")),
+            opacity=float(rgba[3]) if len(rgba) > 3 else 1.0,
+            pixels=None if picture is None else _pixels(picture),
         )
     if visual.kind in ("vertex", "face"):
         colors = np.asarray(visual.vertex_colors if visual.kind == "vertex" else visual.face_colors)
@@ -295,6 +298,44 @@ def _material_of(path: Path, mesh: trimesh.Trimesh) -> RawMaterial:
         r, g, b = (float(v) for v in colors[:, :3].mean(axis=0) / 255)
         return RawMaterial(name="plain", color=(r, g, b))
     return RawMaterial(name="plain")
+
+
+def _material_of_gltf(path: Path, found: PBRMaterial) -> RawMaterial:
+    """Return a material of glTF 2.0, section 3.9: factors are linear and multiply textures; what is not given is 1.
+
+    Metal and roughness are means over their texture. Where a file names neither, its substance tells them.
+    """
+    name = str(found.name or "material")
+    # trimesh gives bytes, still linear.
+    rgba = np.ones(4) if found.baseColorFactor is None else np.asarray(found.baseColorFactor, np.float64) / 255
+    r, g, b = (float(c) for c in srgb_from_linear(rgba[:3]))
+    cut = found.alphaMode == "MASK"
+    metallic, roughness = found.metallicFactor, found.roughnessFactor
+    if found.metallicRoughnessTexture is not None:
+        _, rough, metal = _pixels(found.metallicRoughnessTexture)[..., :3].reshape(-1, 3).mean(axis=0) / 255
+        metallic = (1.0 if metallic is None else metallic) * metal
+        roughness = (1.0 if roughness is None else roughness) * rough
+    if found.emissiveTexture is not None:
+        warnings.warn(
+            f"{path}: the glow of material {name!r} follows a texture: not shown", SimgenWarning, stacklevel=6
+        )
+    glow = (0.0,) * 3 if found.emissiveFactor is None or found.emissiveTexture is not None else found.emissiveFactor
+    return RawMaterial(
+        name=name,
+        color=(r, g, b),
+        opacity=float(rgba[3]) if found.alphaMode == "BLEND" else 1.0,
+        pixels=None if found.baseColorTexture is None else _pixels(found.baseColorTexture),
+        tints=True,
+        cutoff=(0.5 if found.alphaCutoff is None else float(found.alphaCutoff)) if cut else None,
+        metallic=None if metallic is None else float(metallic),
+        roughness=None if roughness is None else float(roughness),
+        emission_nit=(GLOW_NIT * float(glow[0]), GLOW_NIT * float(glow[1]), GLOW_NIT * float(glow[2])),
+        bumps=None if found.normalTexture is None else _pixels(found.normalTexture)[..., :3].copy(),
+    )
+
+
+def _pixels(picture: Any) -> np.ndarray:
+    return np.asarray(picture.convert("RGBA" if "A" in picture.mode or "transparency" in picture.info else "RGB"))
 
 
 def _join(parts: list[RawModel]) -> RawModel:

@@ -29,6 +29,13 @@ class RawMaterial:
         shininess: Phong exponent (``Ns``), 0 or more.
         opacity: 1 is opaque.
         pixels: None, or (H, W, 3) or (H, W, 4) uint8 sRGB colour image with alpha, row 0 at the top.
+        tints: whether ``color`` multiplies the image, as in glTF; else it is left out beside one, as MTL files state
+            grey there.
+        cutoff: alpha below which the image is a hole; None where alpha is transparency.
+        metallic: 0 to 1; None where the file does not say.
+        roughness: 0 to 1, glTF's; None where the file does not say.
+        emission_nit: luminance given off, cd/m2.
+        bumps: None, or (H, W, 3) uint8 tangent-space normal map.
     """
 
     name: str
@@ -37,6 +44,12 @@ class RawMaterial:
     shininess: float = 10.0
     opacity: float = 1.0
     pixels: np.ndarray | None = None
+    tints: bool = False
+    cutoff: float | None = None
+    metallic: float | None = None
+    roughness: float | None = None
+    emission_nit: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    bumps: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -170,11 +183,14 @@ def _with(material: RawMaterial, key: str, rest: str, model: str, folder: str, r
         raise AssetError(f"{model}: material {material.name!r}: cannot read '{key} {rest}': {error}") from error
     if key == "map_kd":
         return replace(material, pixels=_read_texture(rest, material.name, model, folder, read))
+    if key == "norm":
+        bumps = _read_texture(rest, material.name, model, folder, read)
+        return replace(material, bumps=None if bumps is None else np.ascontiguousarray(bumps[..., :3]))
     return material
 
 
 def _read_texture(rest: str, material: str, model: str, folder: str, read: ReadBytes) -> np.ndarray | None:
-    """Return the pixels of a ``map_Kd`` line, whose file name may hold spaces and follow options."""
+    """Return the pixels of a ``map_Kd`` or ``norm`` line, whose file name may hold spaces and follow options."""
     name = rest.replace("\\", "/")
     data = read(posixpath.join(folder, name))
     if data is None and name.startswith("-"):

@@ -70,7 +70,7 @@ def material_of(
     """Return the renderer's material for a raw one.
 
     Colours are read as sRGB and kept within 2 % and 85 % linear: real surfaces are neither blacker nor whiter,
-    while model files often say 0 or 1. A texture is shown as it is: the plain colour beside it is left out.
+    while model files often say 0 or 1. What the file says of metal and roughness wins over its substance.
 
     Args:
         raw: as in the file.
@@ -79,16 +79,34 @@ def material_of(
         color: ``#rrggbb`` in place of the file's.
         roughness: in place of the substance's.
     """
-    texture = None if raw.pixels is None or color else Texture(name=raw.name, pixels=_opaque(raw))
-    linear = np.clip(linear_from_srgb(color or raw.color), _DARKEST, _BRIGHTEST)
-    base = (1.0, 1.0, 1.0) if texture else (float(linear[0]), float(linear[1]), float(linear[2]))
-    return make_material(raw.name or "plain", substance, base, texture=texture, tintable=tintable, roughness=roughness)
+    texture = None if raw.pixels is None or color else Texture(name=raw.name, pixels=_opaque(raw), mask=_mask(raw))
+    linear = linear_from_srgb(color or raw.color)
+    base = np.clip(linear, _DARKEST, _BRIGHTEST) if texture is None else linear if raw.tints else np.ones(3)
+    return make_material(
+        raw.name or "plain",
+        substance,
+        (float(base[0]), float(base[1]), float(base[2])),
+        texture=texture,
+        normal_texture=None if raw.bumps is None else Texture(name=f"{raw.name} bumps", pixels=raw.bumps),
+        metallic=raw.metallic,
+        roughness=raw.roughness if roughness is None else roughness,
+        emission_nit=raw.emission_nit,
+        tintable=tintable,
+    )
+
+
+def _mask(raw: RawMaterial) -> np.ndarray | None:
+    """Return (H, W) booleans, False in holes, or None where there are none."""
+    if raw.pixels is None or raw.cutoff is None or raw.pixels.shape[2] == 3:
+        return None
+    mask = raw.pixels[..., 3] >= 255 * raw.cutoff
+    return None if mask.all() or not mask.any() else mask
 
 
 def _opaque(raw: RawMaterial) -> np.ndarray:
-    """Return (H, W, 3) uint8 pixels, transparent ones blended over the plain colour."""
+    """Return (H, W, 3) uint8 pixels, transparent ones blended over the plain colour unless alpha cuts holes."""
     assert raw.pixels is not None
-    if raw.pixels.shape[2] == 3:
-        return raw.pixels
+    if raw.pixels.shape[2] == 3 or raw.cutoff is not None:
+        return np.ascontiguousarray(raw.pixels[..., :3])
     alpha = raw.pixels[..., 3:].astype(np.float64) / 255
     return np.round(raw.pixels[..., :3] * alpha + np.asarray(raw.color) * 255 * (1 - alpha)).astype(np.uint8)

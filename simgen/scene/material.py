@@ -230,6 +230,12 @@ def linear_from_srgb(color: np.ndarray | Rgb | str) -> np.ndarray:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
+def srgb_from_linear(color: np.ndarray) -> np.ndarray:
+    """Return sRGB-coded values of linear ones in 0..1 (IEC 61966-2-1)."""
+    c = np.asarray(color, dtype=np.float64)
+    return np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055)
+
+
 def rgb(color: str) -> Rgb:
     """Return the linear RGB of a ``#rrggbb`` string, as a tuple for `Material.base_color`."""
     r, g, b = linear_from_srgb(color)

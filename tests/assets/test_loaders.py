@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
+from PIL import Image
 
 from simgen.assets.library import Library
 from simgen.assets.loaders import add_own, load_model
@@ -140,3 +141,67 @@ def test_an_added_model_is_offered_by_the_source_own(tmp_path: Path, monkeypatch
     again = found.load("own/car")
     assert again.digest == added.digest
     assert np.array_equal(again.mesh.vertices, added.mesh.vertices)
+
+
+def _gltf(path: Path, **stated: object) -> Path:
+    box = trimesh.creation.box(extents=(4.0, 1.5, 2.0))
+    material = trimesh.visual.material.PBRMaterial(name="body", **stated)  # type: ignore[arg-type]
+    box.visual = trimesh.visual.TextureVisuals(uv=box.vertices[:, :2] / 4.0 + 0.5, material=material)
+    box.export(path)
+    return path
+
+
+def test_a_glb_keeps_metal_roughness_glow_bumps_and_its_linear_colour(tmp_path: Path) -> None:
+    bumps = np.full((4, 4, 3), (128, 160, 230), np.uint8)
+    path = _gltf(
+        tmp_path / "a.glb",
+        baseColorFactor=[0.5, 0.25, 0.125, 1.0],
+        metallicFactor=0.75,
+        roughnessFactor=0.25,
+        emissiveFactor=[1.0, 0.5, 0.0],
+        normalTexture=Image.fromarray(bumps),
+    )
+    (material,) = _load(path).materials
+    assert material.base_color == pytest.approx((0.5, 0.25, 0.125), abs=0.004)
+    assert (material.metallic, material.roughness) == pytest.approx((0.75, 0.25))
+    assert material.emission_nit == pytest.approx((200.0, 100.0, 0.0))
+    assert material.normal_texture is not None and (material.normal_texture.pixels == bumps).all()
+
+
+def test_a_glb_whose_texture_says_how_metallic_it_is_has_the_mean(tmp_path: Path) -> None:
+    both = np.zeros((2, 2, 3), np.uint8)
+    both[..., 1], both[0, :, 2] = 51, 255
+    (material,) = _load(_gltf(tmp_path / "a.glb", metallicRoughnessTexture=Image.fromarray(both))).materials
+    assert (material.metallic, material.roughness) == pytest.approx((0.5, 0.2))
+
+
+def test_alpha_masks_of_a_glb_are_holes_and_its_factor_multiplies_its_texture(tmp_path: Path) -> None:
+    leaf = np.full((4, 4, 4), 200, np.uint8)
+    leaf[:2, :, 3] = 100
+    path = _gltf(
+        tmp_path / "a.glb",
+        baseColorTexture=Image.fromarray(leaf),
+        baseColorFactor=[0.5, 1.0, 1.0, 1.0],
+        alphaMode="MASK",
+    )
+    (material,) = _load(path).materials
+    assert material.texture is not None and material.texture.mask is not None
+    assert material.texture.mask.tolist() == [[False] * 4] * 2 + [[True] * 4] * 2
+    assert material.base_color == pytest.approx((0.5, 1.0, 1.0), abs=0.004)
+    assert (material.texture.pixels == 200).all()
+
+
+def test_a_glow_that_follows_a_texture_is_warned_of(tmp_path: Path) -> None:
+    glow = Image.fromarray(np.full((2, 2, 3), 255, np.uint8))
+    with pytest.warns(SimgenWarning, match="glow of material 'body' follows a texture"):
+        (material,) = _load(_gltf(tmp_path / "a.glb", emissiveTexture=glow, emissiveFactor=[1.0, 1.0, 1.0])).materials
+    assert material.emission_nit == (0.0, 0.0, 0.0)
+
+
+def test_a_normal_map_named_in_an_mtl_file_is_read(tmp_path: Path) -> None:
+    bumps = np.full((4, 4, 3), (128, 100, 230), np.uint8)
+    Image.fromarray(bumps).save(tmp_path / "n.png")
+    _write(tmp_path / "a.mtl", "newmtl skin\nKd 0.5 0 0\nnorm n.png\n")
+    path = _write(tmp_path / "car.obj", "mtllib a.mtl\n" + OBJ + "usemtl skin\n" + FACES)
+    (material,) = _load(path).materials
+    assert material.normal_texture is not None and (material.normal_texture.pixels == bumps).all()
