@@ -28,7 +28,12 @@ larger one seeing each place of the tile pattern once; halved rims centre them o
 def blurs(scene: Scene, eye: Eye) -> bool:
     """Return whether anything can blur this eye's picture."""
     moves = not eye.motion.still or any(not o.motion.still for o in scene.objects)
-    return eye.camera.aperture is not None or (eye.camera.shutter.exposure_s > 0 and moves)
+    return eye.camera.aperture is not None or (_exposure_s(eye) > 0 and moves)
+
+
+def _exposure_s(eye: Eye) -> float:
+    assert eye.camera.shutter.exposure_s is not None, "the shutter's time is known once the image is metered"
+    return eye.camera.shutter.exposure_s
 
 
 def blur_px(scene: Scene, eye: Eye, rays: Rays, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
@@ -42,7 +47,7 @@ def blur_px(scene: Scene, eye: Eye, rays: Rays, hits: Hits) -> tuple[np.ndarray,
     """
     shape = (eye.camera.height_px, eye.camera.width_px)
     length = np.zeros(len(rays))
-    half_s = eye.camera.shutter.exposure_s / 2
+    half_s = _exposure_s(eye) / 2
     if half_s > 0:
         points, time_s = points_on(rays, hits), rays.time_s.astype(np.float64)
         ends = [

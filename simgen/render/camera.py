@@ -55,7 +55,7 @@ def render_view(
         raise ValueError(f"instance id {highest} does not fit the 16-bit instance image; number objects below 65536")
     world_from_camera = scene.world_from_rig @ camera.rig_from_camera
     image = radiance(scene, camera, tracer, key, settings)
-    nit, lens_mask = before_lens(image.nit, scene, camera, image.hits, tracer, key)
+    nit, lens_mask = before_lens(image.nit, scene, image.camera, image.hits, tracer, key)
     excess = image.excess
     if excess is not None and lens_mask is not None:
         excess = excess * lens_mask[..., None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -87,6 +88,10 @@ class Eye(NamedTuple):
         middle = z_m[height // 2 - half[0] : height // 2 + half[0], width // 2 - half[1] : width // 2 + half[1]]
         focus_m = min(float(np.sort(middle, axis=None)[middle.size // 2]), _FOCUS_FAR_M)
         return self._replace(camera=self.camera.focusing(focus_m))
+
+    def exposing(self, metered_s: float) -> Eye:
+        """Return the eye with its shutter's time known: its own, else what was metered."""
+        return self._replace(camera=replace(self.camera, shutter=self.camera.shutter.open_for(metered_s)))
 
     def circle_px(self, z_m: np.ndarray) -> np.ndarray:
         """Return diameters, px, of the circles of confusion of points at depths (any shape), 0 or less for the sky.

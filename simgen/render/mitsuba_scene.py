@@ -56,7 +56,7 @@ def mitsuba_camera(mi: Any, camera: Camera, world_from_camera: Pose) -> Any:
     """
     if camera.shutter != Shutter():
         raise ValueError(
-            f"photoreal shows one instant; {camera.name!r} has exposure_s {camera.shutter.exposure_s:g} and readout_s "
+            f"photoreal shows one instant; {camera.name!r} has exposure_s {camera.shutter.exposure_s} and readout_s "
             f"{camera.shutter.readout_s:g}. Leave its shutter out"
         )
     if not isinstance(camera.lens, Pinhole):

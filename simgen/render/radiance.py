@@ -55,7 +55,7 @@ class Radiance:
         hits: what the rays through the pixel centres met, row by row.
         albedo: (H, W, 3) float32 linear base colour there; 0 where nothing was met.
         rays: those rays, each at its row's time.
-        camera: the camera with the focus that was found.
+        camera: the camera with the focus and the exposure time that were found.
     """
 
     nit: np.ndarray
@@ -99,6 +99,8 @@ def radiance(scene: Scene, camera: Camera, tracer: Tracer, key: np.uint64, setti
     limit_nit = glint_limit(exposure.ev100) * 2.0**camera.imager.headroom_stops
     excess = np.maximum(nit - limit_nit, 0.0) if camera.imager.scatters else None
     np.minimum(nit, limit_nit, out=nit)
+    eye = eye.exposing(exposure.exposure_s)
+    picture = picture._replace(eye=eye)
     blurred = np.zeros(shape)
     means = nit.copy()
     if blurs(scene, eye):
@@ -281,7 +283,7 @@ def _blur(picture: _Picture, nit: np.ndarray, reach: np.ndarray, limit_nit: floa
         drawn = draw_samples(picture.pattern[index], samples, picture.offset)
         columns, rows = index % camera.width_px, index // camera.width_px
         uv = (np.stack([columns, rows], axis=1)[:, None] + drawn.inside[None]).reshape(-1, 2)
-        time_s = picture.eye.row_times_s(uv) + drawn.share.ravel() * camera.shutter.exposure_s
+        time_s = picture.eye.row_times_s(uv) + drawn.share.ravel() * (camera.shutter.exposure_s or 0.0)
         lens_m = None if camera.aperture is None else drawn.lens.reshape(-1, 2) * camera.aperture.diameter_m
         extra, z_m = _sample(picture, np.repeat(index, samples), uv, time_s, lens_m)
         out[index] = np.minimum(extra, np.float32(limit_nit)).reshape(-1, samples, 3).mean(axis=1)

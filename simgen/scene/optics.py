@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,18 +16,23 @@ class Shutter:
     at 0 a picture is of that instant alone.
 
     Attributes:
-        exposure_s: how long each row takes light, 0 to 1; what moves meanwhile is blurred.
+        exposure_s: how long each row takes light, 0 to 1; what moves meanwhile is blurred. Null for as long as the
+            imager's shutter is open: what its meter asks for, or its own ``exposure_s``.
         readout_s: from the first row's reading to the last one's, 0 to 1; 0 for a global shutter.
     """
 
-    exposure_s: float = 0.0
+    exposure_s: float | None = 0.0
     readout_s: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("exposure_s", "readout_s"):
             value = getattr(self, name)
-            if not 0.0 <= value <= 1.0:
+            if value is not None and not 0.0 <= value <= 1.0:
                 raise ValueError(f"shutter.{name} must lie in 0 to 1 seconds, got {value}")
+
+    def open_for(self, metered_s: float) -> Shutter:
+        """Return the shutter with its exposure time known: its own, else ``metered_s``."""
+        return self if self.exposure_s is not None else replace(self, exposure_s=metered_s)
 
     def times_s(self, v: np.ndarray, height_px: int) -> np.ndarray:
         """Return the mid-exposure times, relative to the reference instant, of image positions ``v`` (any shape)."""

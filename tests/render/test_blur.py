@@ -22,6 +22,7 @@ from simgen.render.radiance import radiance
 from simgen.render.settings import RenderSettings
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.camera import Camera
+from simgen.scene.imager import Imager
 from simgen.scene.lens import KannalaBrandt
 from simgen.scene.material import make_material
 from simgen.scene.mesh import mesh_from_faces
@@ -85,6 +86,20 @@ def test_a_moving_edge_is_blurred_over_its_way_in_the_image(speed, exposure_s):
     row = image(scene(panel, eye=eye))[20]
     assert ramp_px(row) == pytest.approx(FOCAL_PX * speed * exposure_s / depth, abs=0.6)
     assert row.mean() == pytest.approx(500.0, rel=0.03)  # the edge's middle stays where the labels have it
+
+
+@pytest.mark.parametrize("how", ["given", "metered"])
+def test_without_a_time_of_its_own_the_shutter_is_open_as_long_as_the_imager_says(how):
+    depth, speed = 5.0, 10.0
+    exact = Imager(full_well_e=1e4, exposure_s=0.04) if how == "given" else Imager()
+    eye = replace(camera(shutter=Shutter(exposure_s=None)), imager=exact, ev100=8.0)
+    panel = thing((0.2, 20, 20), 1, (depth + 0.1, -10.0, 0), (0.0, speed, 0.0), glow=2.0)
+    world = scene(panel, eye=eye)
+    found = radiance(world, eye, Tracer(world.objects), KEY, PLAIN)
+    assert found.exposure.exposure_s == pytest.approx(0.04 if how == "given" else exact.f_number**2 / 2**8)
+    assert found.camera.shutter.exposure_s == found.exposure.exposure_s
+    wide = ramp_px(found.nit[20, :, 1])
+    assert wide == pytest.approx(FOCAL_PX * speed * found.exposure.exposure_s / depth, abs=0.6)
 
 
 def test_a_moving_camera_blurs_what_is_near_and_leaves_what_is_far():
