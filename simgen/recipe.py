@@ -18,6 +18,7 @@ from simgen.errors import RecipeError, SimgenError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
 from simgen.places.junction import Junction
+from simgen.places.kitchen import Kitchen
 from simgen.places.room import TableRoom
 from simgen.places.rural_road import RuralRoad
 from simgen.places.urban_street import UrbanStreet
@@ -53,7 +54,7 @@ from simgen.rig import CameraMount, DepthCameraMount, LidarMount, Mount, RadarMo
 from simgen.simulate.behaviour import Behaviour
 from simgen.simulate.settle import Settle
 
-Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin, spec.TAGGED]
+Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin | Kitchen, spec.TAGGED]
 AnyRandomizer = Annotated[
     Arrange
     | Daylight

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ class Walls:
     door: tuple[int, float]
 
 
-def check_options(key: str, distribution: AnyDistribution, options: tuple[str, ...]) -> None:
+def check_options(key: str, distribution: AnyDistribution, options: tuple[str | bool, ...]) -> None:
     """Raise ``ValueError`` unless every value of ``distribution`` is one of ``options``."""
     match distribution:
         case Constant(value=value):
@@ -42,14 +42,19 @@ def check_options(key: str, distribution: AnyDistribution, options: tuple[str, .
             given = (distribution.kind,)
     wrong = [v for v in given if v not in options]
     if wrong:
-        raise ValueError(f"{key} must be of {', '.join(options)}, got {wrong[0]!r}")
+        raise ValueError(f"{key} must be of {', '.join(map(str, options))}, got {wrong[0]!r}")
 
 
-def draw_windows(draws: Draws, count: int, size_m: Vector3, daylight_nit: AnyDistribution) -> tuple[Opening, ...]:
-    """Draw ``count`` windows, each in a wall of its own."""
+ALL_WALLS = (0, 1, 2, 3)
+
+
+def draw_windows(
+    draws: Draws, count: int, size_m: Vector3, daylight_nit: AnyDistribution, among: tuple[int, ...] = ALL_WALLS
+) -> tuple[Opening, ...]:
+    """Draw ``count`` windows, each in a wall of its own ``among`` some."""
     rng = draws.rng("window_layout")
     luminance = float(draws.value("daylight_nit", daylight_nit))
-    walls = [int(w) for w in rng.permutation(4)[:count]]
+    walls = [int(w) for w in rng.permutation(among)[:count]]
     draws.note("window_layout", ",".join(map(str, walls)))
     openings = []
     for wall in walls:
@@ -70,10 +75,12 @@ def draw_windows(draws: Draws, count: int, size_m: Vector3, daylight_nit: AnyDis
     return tuple(openings)
 
 
-def draw_door(draws: Draws, windows: tuple[Opening, ...], size_m: Vector3) -> tuple[int, float]:
-    """Draw the wall, one without a window, and the position along it of the door."""
+def draw_door(
+    draws: Draws, windows: tuple[Opening, ...], size_m: Vector3, among: tuple[int, ...] = ALL_WALLS
+) -> tuple[int, float]:
+    """Draw the wall, one without a window ``among`` some, and the position along it of the door."""
     rng = draws.rng("door")
-    free = [w for w in range(4) if all(o.wall != w for o in windows)]
+    free = [w for w in among if all(o.wall != w for o in windows)]
     wall = free[int(rng.integers(len(free)))]
     reach = wall_length(wall, size_m) / 2 - 0.65
     along = float(rng.uniform(-reach, reach))
@@ -117,11 +124,21 @@ def furnish(
     return parts
 
 
-def hang_pictures(draws: Draws, library: Library, count: AnyDistribution, walls: Walls) -> list[Part]:
-    """Hang pictures at eye height on free stretches of wall; none where the library holds none."""
+def hang_pictures(
+    draws: Draws,
+    library: Library,
+    count: AnyDistribution,
+    walls: Walls,
+    hidden: Sequence[tuple[int, float, float]] = (),
+) -> list[Part]:
+    """Hang pictures at eye height on free stretches of wall; none where the library holds none.
+
+    Windows and the door are not free, nor are ``hidden`` stretches: wall, middle and width.
+    """
     wanted = int(draws.value("pictures", count))
     names = library.names("picture", without=())
     busy = [(o.wall, o.along_m, o.width_m) for o in walls.windows] + [(walls.door[0], walls.door[1], 1.1)]
+    busy += hidden
     parts = []
     for k in range(wanted if names else 0):
         rng = draws.rng("picture", k)
