@@ -44,7 +44,7 @@ _DEFAULT: dict[str, SubstanceName] = {
     "street": "painted_metal",
 }  # fmt: skip
 
-_DARKEST, _BRIGHTEST = 0.02, 0.85
+_DARKEST, _BRIGHTEST, _CLEAREST = 0.02, 0.85, 0.98
 
 
 def substance_of(raw: RawMaterial, supercategory: str) -> SubstanceName:
@@ -81,7 +81,16 @@ def material_of(
     """
     texture = None if raw.pixels is None or color else Texture(name=raw.name, pixels=_opaque(raw), mask=_mask(raw))
     linear = linear_from_srgb(color or raw.color)
-    base = np.clip(linear, _DARKEST, _BRIGHTEST) if texture is None else linear if raw.tints else np.ones(3)
+    if substance == "glass" and not color:
+        # A glass's colour is what it lets through: all that its file's paint leaves open, and of the rest the paint's.
+        linear = 1.0 - raw.opacity * (1.0 - linear)
+    base = (
+        np.clip(linear, _DARKEST, _CLEAREST if substance == "glass" else _BRIGHTEST)
+        if texture is None
+        else linear
+        if raw.tints
+        else np.ones(3)
+    )
     return make_material(
         raw.name or "plain",
         substance,

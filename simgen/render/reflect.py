@@ -22,7 +22,10 @@ from simgen.render.vectors import Vector, vec
 from simgen.render.visibility import R2_U, R2_V, Seen, lamp_visibility, spread, sun_visibility
 
 _GLASS_LAYERS = 6
-_LAMP_RAYS = 4
+_LAMP_RAYS, _LAMP_RAYS_BEHIND = 4, 16
+"""Rays to each lamp from what is mirrored, and from what is seen behind glass: nothing averages these over pixels, and
+fewer leave a pattern."""
+
 _WIDEST, _WIDEST_METAL = 0.5, 0.6
 """Roughness above which no mirror image is traced."""
 
@@ -74,7 +77,7 @@ def trace_mirrored(
     _aim_mirrored(len(index), origin, direction, index, pattern, offset, surface)
     met = cast(origin, direction, surface.range_m[index], target, 2.0 * target.cone_rad)
     darken_lamps(met, target.lamps)
-    return Mirrored(_shade_met(met, target, gathered, pattern[index], offset), met.range_m, row)
+    return Mirrored(_shade_met(met, target, gathered, pattern[index], offset, _LAMP_RAYS), met.range_m, row)
 
 
 def trace_behind(
@@ -96,7 +99,9 @@ def trace_behind(
         again = (met.kind == GLASS) & (layer < _GLASS_LAYERS - 1)
         done = np.flatnonzero(~again)
         last = Surface(*(part[done] for part in met))
-        out[live[done]] = tint[live[done]] * _shade_met(last, target, gathered, pattern[done], offset)
+        out[live[done]] = tint[live[done]] * _shade_met(
+            last, target, gathered, pattern[done], offset, _LAMP_RAYS_BEHIND
+        )
         on = np.flatnonzero(again)
         tint[live[on]] *= met.albedo[on] * np.float32(1.0 - _PANE_MIRRORS)
         origin = met.position[on] + _step_through(met, on)
@@ -111,12 +116,14 @@ def _step_through(surface: Surface, index: np.ndarray) -> np.ndarray:
     return -surface.facet[index] * clear[:, None].astype(np.float32)
 
 
-def _shade_met(met: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray) -> np.ndarray:
+def _shade_met(
+    met: Surface, target: Target, gathered: Gathered, pattern: np.ndarray, offset: np.ndarray, lamp_rays: int
+) -> np.ndarray:
     sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
-    # These points have no neighbours to share their rays with, so each sees four places on every lamp.
+    # These points have no neighbours to share their rays with, so each sees several places on every lamp.
     drawn = [
         lamp_visibility(met, target.lamps, target.tracer, pattern + np.int32(16 * k), offset, pick_one=False)
-        for k in range(_LAMP_RAYS if target.lamps.wide else 1)
+        for k in range(lamp_rays if target.lamps.wide else 1)
     ]
     # All draws choose the same lamps but for the last, which may stand for others each time: its first draw serves.
     share = np.asarray(np.mean([each.share for each in drawn], axis=0, dtype=np.float32))

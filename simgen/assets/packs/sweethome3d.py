@@ -33,7 +33,7 @@ from simgen.streams import stream
 
 NAME = "sweethome3d"
 PACKAGE = "sweethome3d-furniture"
-_PREPARATION = 2
+_PREPARATION = 3
 """Raised whenever the same files and map would give other assets, so that an older preparation is not used."""
 
 _LARGEST_TEXTURE_PX = 1024
@@ -275,7 +275,7 @@ def _split_clear(raw: RawModel) -> RawModel:
         clear = faces[(alpha >= 8) & (alpha < 200)]
         if len(clear):
             face_material[clear] = len(materials)
-            materials.append(RawMaterial(name=f"{material.name} glass", color=(0.3, 0.33, 0.35), opacity=0.5))
+            materials.append(RawMaterial(name=f"{material.name} glass", color=(0.3, 0.33, 0.35)))
     return pick_faces(replace(raw, face_material=face_material, materials=tuple(materials)), ~gone)
 
 
