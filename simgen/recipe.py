@@ -17,6 +17,7 @@ from simgen.design.targets import Targets
 from simgen.errors import RecipeError, SimgenError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
+from simgen.places.highway import Highway
 from simgen.places.junction import Junction
 from simgen.places.kitchen import Kitchen
 from simgen.places.room import TableRoom
@@ -54,7 +55,7 @@ from simgen.rig import CameraMount, DepthCameraMount, LidarMount, Mount, RadarMo
 from simgen.simulate.behaviour import Behaviour
 from simgen.simulate.settle import Settle
 
-Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin | Kitchen, spec.TAGGED]
+Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin | Kitchen | Highway, spec.TAGGED]
 AnyRandomizer = Annotated[
     Arrange
     | Daylight

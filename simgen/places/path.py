@@ -64,6 +64,14 @@ class Path:
         heading = np.interp(stations, self.along, self.headings)
         return np.stack([x - np.sin(heading) * left_m, y + np.cos(heading) * left_m], axis=1)
 
+    def turned(self) -> Path:
+        """Return the same line travelled from its last point to its first."""
+        return Path(
+            points=self.points[::-1].copy(),
+            headings=self.headings[::-1] + math.pi,
+            along=self.along[-1] - self.along[::-1],
+        )
+
     def line(
         self, left_m: float, start_m: float, end_m: float, z_m: float, backward: bool = False
     ) -> tuple[Vector3, ...]:

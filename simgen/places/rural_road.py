@@ -10,29 +10,22 @@ from typing import Literal
 import numpy as np
 
 from simgen.assets.library import Library
-from simgen.assets.textures import TILE_M
 from simgen.distributions import AnyDistribution, Choice, Constant, Uniform, UniformInt, check_support
 from simgen.geometry.pose import at
-from simgen.places.backdrop import HORIZON_M, far_trees, land
+from simgen.places.backdrop import far_trees, land
 from simgen.places.choose import choose_several
+from simgen.places.country import BANK_M, FIELD_M, LAND_M, banks, bushes, fields, winding_line
 from simgen.places.fields import fence, marker_posts
 from simgen.places.layers import layer_parts, road_layers
-from simgen.places.path import Bend, Path, path
-from simgen.places.pieces import Part, Piece, instances, ribbon, strip
+from simgen.places.pieces import Part, instances
 from simgen.places.road import Road, road_regions
 from simgen.places.roadside import scattered_trees
-from simgen.places.section import EVERY_USE, LaidSection, Section, Strip, draw_section
-from simgen.places.surfaces import RoadLook, draw_look, tiled
-from simgen.scene.material import Material
+from simgen.places.section import EVERY_USE, Section, Strip, draw_section
+from simgen.places.surfaces import draw_look
 from simgen.scene.region import Area, Lane, Region
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
 
-LAND_M = -0.45
-"""Height of the fields below the road, which lies on a low bank."""
-
-_BANK_M = 2.2
-_FIELD_M = 75.0
 _POST_M = 0.6
 _FOOTPATH_M = 0.7
 _FOOTPATH_PIECE_M = 6.0
@@ -86,7 +79,7 @@ class RuralRoad:
     def __post_init__(self) -> None:
         check_support("length_m", self.length_m, 80.0, 400.0)
         check_support("bends", self.bends, 1, 12)
-        check_support("radius_m", self.radius_m, _FIELD_M + 25.0, 1e5)
+        check_support("radius_m", self.radius_m, FIELD_M + 25.0, 1e5)
         check_support("post_spacing_m", self.post_spacing_m, 5.0, 500.0)
         check_support("fences", self.fences, 0.0, 1.0)
         check_support("trees", self.trees, 0, 100)
@@ -104,11 +97,11 @@ class RuralRoad:
         section = draw_section(self.sections, draws, Constant(value=0.1), self.drive_on)
         right, left = section.edges("drive")
         look = draw_look(draws, tuple(s.middle_m - right for s in section.of("drive")), left - right)
-        line, start = self._draw_line(draws, length)
+        line, start = winding_line(draws, length, self.bends, self.radius_m)
         road = Road(name="road", path=line, section=section, look=look, span_m=(start, start + length))
         whole = replace(road, span_m=(0.0, line.length_m))
         layers = road_layers(whole, draws)
-        layers["terrain"] = [*_banks(whole), *_fields(road, draws)]
+        layers["terrain"] = [*banks(whole), *fields(road, draws)]
         parts = layer_parts("road", [layers])
         parts += self._roadside(road, draws, library)
         farms = _farms(road, int(draws.value("farms", self.farms)), draws, library)
@@ -119,25 +112,6 @@ class RuralRoad:
         parts.append(far_trees(draws, "far_trees", (110.0, 240.0), 240, LAND_M, clear, 65.0, lobes=4))
         return Scene(objects=instances(parts), regions=(*road_regions(road), *_footpaths(road)))
 
-    def _draw_line(self, draws: Draws, length_m: float) -> tuple[Path, float]:
-        """Draw the reference line and return it with the distance at which the part with traffic begins."""
-        count = int(draws.value("bends", self.bends))
-        bends, turned = [], 0.0
-        for k in range(count):
-            radius = float(draws.value("radius_m", self.radius_m, k))
-            sign = -math.copysign(1.0, turned) if turned else float(draws.rng("sense").choice((-1.0, 1.0)))
-            bends.append(Bend(length_m=length_m / count, curvature_per_m=sign / radius))
-            turned += sign / radius
-        tail = HORIZON_M - length_m / 2
-        middle = path((0.0, 0.0), 0.0, tuple(bends))
-        point, heading = middle.frame(length_m / 2)
-        # Turned and moved so that the middle lies at the origin with the road along x.
-        c, s = math.cos(-heading), math.sin(-heading)
-        first = middle.frame(0.0)[1] - heading
-        start = (-(c * point[0] - s * point[1]), -(s * point[0] + c * point[1]))
-        before = (start[0] - math.cos(first) * tail, start[1] - math.sin(first) * tail)
-        return path(before, first, (Bend(length_m=tail), *bends, Bend(length_m=tail))), tail
-
     def _roadside(self, road: Road, draws: Draws, library: Library) -> list[Part]:
         """Draw what stands beside the road: posts, fences, trees, bushes."""
         low, high = road.section.edges(*EVERY_USE)
@@ -146,14 +120,14 @@ class RuralRoad:
         parts = marker_posts(road, (right - _POST_M, left + _POST_M), spacing)
         share = float(draws.value("fences", self.fences))
         for side, sign, edge in (("left", 1.0, high), ("right", -1.0, low)):
-            bank = edge + sign * (_BANK_M + 0.6)
+            bank = edge + sign * (BANK_M + 0.6)
             parts += _fences(road, bank, share, draws, f"fence_{side}")
             inner, outer = bank + sign * 2.5, bank + sign * 45.0
             bounds = (min(inner, outer), max(inner, outer))
             parts += scattered_trees(
                 road.path, bounds, road.span_m, LAND_M, library, draws, f"trees_{side}", self.trees, models=2
             )
-            parts += _bushes(
+            parts += bushes(
                 road, (bank + sign * 1.2, bank + sign * 12.0), draws, library, f"bushes_{side}", self.bushes
             )
         return parts
@@ -180,55 +154,6 @@ def _footpaths(road: Road) -> list[Region]:
     return found
 
 
-def _banks(road: Road) -> list[Piece]:
-    """Return the verges, level beside the lanes, and the slopes from them down to the fields."""
-    section: LaidSection = road.section
-    low, high = section.edges(*EVERY_USE)
-    tile = (TILE_M["grass"], TILE_M["grass"])
-    pieces = [
-        strip(road.path, s.right_m, s.left_m, road.span_m, 0.0, road.look.grass, TILE_M["grass"])
-        for s in section.of("verge")
-    ]
-    for profile in (((low - _BANK_M, LAND_M - 0.02), (low, 0.0)), ((high, 0.0), (high + _BANK_M, LAND_M - 0.02))):
-        pieces.append(ribbon(road.path, profile, road.span_m, road.look.grass, tile))
-    return pieces
-
-
-def _fields(road: Road, draws: Draws) -> list[Piece]:
-    """Draw fields along both sides: meadow, crop or ploughed soil, from the bank outwards."""
-    low, high = road.section.edges(*EVERY_USE)
-    rng = draws.rng("fields")
-    kinds = _field_materials(road.look, draws)
-    pieces = []
-    for side, near in ((1.0, high + _BANK_M), (-1.0, low - _BANK_M)):
-        along = road.span_m[0] - 60.0
-        k = 0
-        while along < road.span_m[1] + 60.0:
-            end = min(along + float(rng.uniform(50.0, 130.0)), road.span_m[1] + 60.0)
-            kind = str(rng.choice(list(kinds)))
-            draws.note("field", kind, k)
-            k += 1
-            material, tile = kinds[kind]
-            a, b = near + side * 1.5, near + side * float(rng.uniform(45.0, _FIELD_M))
-            span = (along, end)
-            pieces.append(strip(road.path, min(a, b), max(a, b), span, LAND_M + 0.015, material, tile))
-            along = end
-    return pieces
-
-
-def _field_materials(look: RoadLook, draws: Draws) -> dict[str, tuple[Material, float]]:
-    """Return each kind of field's material and tile size."""
-    crop = tiled(draws, "crop", "grass", (0.9, 1.0))
-    ripe = replace(crop, name="ripe", base_color=(1.0, 0.78, 0.42))
-    young = replace(crop, name="young", base_color=(0.62, 0.85, 0.5))
-    return {
-        "meadow": (look.grass, TILE_M["grass"] * 1.3),
-        "ripe": (ripe, TILE_M["grass"] * 1.6),
-        "young": (young, TILE_M["grass"] * 1.1),
-        "ploughed": (look.soil, TILE_M["soil"] * 1.5),
-    }
-
-
 def _fences(road: Road, left_m: float, share: float, draws: Draws, factor: str) -> list[Part]:
     """Draw wooden fences along some of the stretches of a field's edge."""
     rng = draws.rng(factor)
@@ -240,23 +165,6 @@ def _fences(road: Road, left_m: float, share: float, draws: Draws, factor: str) 
     return [
         part for k, span in zip(kept, spans, strict=True) for part in fence(road, left_m, span, LAND_M, f"{factor}_{k}")
     ]
-
-
-def _bushes(
-    road: Road, left_m: tuple[float, float], draws: Draws, library: Library, factor: str, count: AnyDistribution
-) -> list[Part]:
-    rng = draws.rng(factor)
-    wanted = int(draws.value(f"{factor}_count", count))
-    names = choose_several(library, "bush", rng, 2) if wanted else ()
-    parts = []
-    for k in range(wanted):
-        x, y = road.path.at(float(rng.uniform(*road.span_m)), float(rng.uniform(min(left_m), max(left_m))))
-        asset = library.load(names[int(rng.integers(len(names)))])
-        pose = at(x, y, LAND_M, float(rng.uniform(0.0, 2 * math.pi)))
-        parts.append(
-            Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=float(rng.uniform(0.8, 1.3)))
-        )
-    return parts
 
 
 def _farms(road: Road, count: int, draws: Draws, library: Library) -> list[Part]:

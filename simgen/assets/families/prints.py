@@ -46,20 +46,20 @@ def sign_face(kind: str, size_px: int = 256) -> Texture:
     if kind == "stop":
         image[:] = RED
         cv2.polylines(image, [_corners(mid, 0.485 * s, 8, math.pi / 8)], True, WHITE, s // 40, cv2.LINE_AA)
-        _text(image, "STOP", (mid, mid), 0.30 * s, WHITE)
+        write(image, "STOP", (mid, mid), 0.30 * s, WHITE)
     elif kind == "yield":
         image[:] = RED
         inner = np.array([[0.19, 0.17], [0.81, 0.17], [0.5, 0.71]]) * s
         cv2.fillPoly(image, [np.rint(inner).astype(np.int32)], WHITE, cv2.LINE_AA)
     elif kind.startswith("speed_"):
         cv2.circle(image, (mid, mid), int(0.44 * s), RED, int(0.105 * s), cv2.LINE_AA)
-        _text(image, kind.removeprefix("speed_"), (mid, mid), 0.40 * s, BLACK)
+        write(image, kind.removeprefix("speed_"), (mid, mid), 0.40 * s, BLACK)
     elif kind == "no_entry":
         image[:] = RED
         cv2.rectangle(image, (int(0.16 * s), int(0.42 * s)), (int(0.84 * s), int(0.58 * s)), WHITE, -1)
     elif kind == "parking":
         image[:] = BLUE
-        _text(image, "P", (mid, mid), 0.62 * s, WHITE)
+        write(image, "P", (mid, mid), 0.62 * s, WHITE)
     elif kind == "crossing":
         _draw_crossing(image)
     else:
@@ -74,7 +74,7 @@ def plate(rng: np.random.Generator) -> Texture:
     image[3:52, 3:24] = BLUE
     letters = "".join("ABCDEFGHKLMNPRSTUVXYZ"[int(k)] for k in rng.integers(0, 21, 4))
     number = int(rng.integers(100, 1000))
-    _text(image, f"{letters[:2]} {number} {letters[2:]}", (140, 28), 34, BLACK)
+    write(image, f"{letters[:2]} {number} {letters[2:]}", (140, 28), 34, BLACK)
     return Texture(name="plate", pixels=image)
 
 
@@ -89,8 +89,8 @@ def label(rng: np.random.Generator, width_px: int = 512, height_px: int = 256) -
     middle = (width_px // 3, int(height_px * 0.45))
     cv2.circle(image, middle, int(height_px * 0.33), second, -1, cv2.LINE_AA)
     cv2.circle(image, middle, int(height_px * 0.30), paper, max(height_px // 80, 1), cv2.LINE_AA)
-    _text(image, _WORDS[int(rng.integers(len(_WORDS)))], middle, height_px * 0.20, print_color, width_px * 0.55)
-    _text(
+    write(image, _WORDS[int(rng.integers(len(_WORDS)))], middle, height_px * 0.20, print_color, width_px * 0.55)
+    write(
         image, _GOODS[int(rng.integers(len(_GOODS)))], (middle[0], int(height_px * 0.68)), height_px * 0.11, print_color
     )
     left = int(width_px * 0.70)
@@ -112,16 +112,21 @@ def shop_sign(rng: np.random.Generator, width_px: int = 512, height_px: int = 64
     ink = _INKS[int(rng.integers(len(_INKS)))]
     image = np.full((height_px, width_px, 3), ink, dtype=np.uint8)
     name = f"{_WORDS[int(rng.integers(len(_WORDS)))]} {_GOODS[int(rng.integers(len(_GOODS)))]}"
-    _text(image, name, (width_px // 2, height_px // 2), height_px * 0.55, (240, 236, 220), width_px * 0.8)
+    write(image, name, (width_px // 2, height_px // 2), height_px * 0.55, (240, 236, 220), width_px * 0.8)
     return Texture(name="shop_sign", pixels=image)
 
 
 def destination(rng: np.random.Generator) -> Texture:
     """Draw a bus's destination board: a line number and an invented place, amber on black."""
     image = np.full((48, 320, 3), (14, 14, 14), dtype=np.uint8)
-    place = _WORDS[int(rng.integers(len(_WORDS)))].title()
-    _text(image, f"{int(rng.integers(1, 99))} {place}", (160, 24), 26, (250, 170, 40), 290)
+    place = place_name(rng)
+    write(image, f"{int(rng.integers(1, 99))} {place}", (160, 24), 26, (250, 170, 40), 290)
     return Texture(name="destination", pixels=image)
+
+
+def place_name(rng: np.random.Generator) -> str:
+    """Draw the name of an invented place."""
+    return _WORDS[int(rng.integers(len(_WORDS)))].title()
 
 
 def bands(
@@ -157,7 +162,7 @@ def _corners(middle: float, radius: float, count: int, turn: float) -> np.ndarra
     return np.rint(middle + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)).astype(np.int32)
 
 
-def _text(
+def write(
     image: np.ndarray,
     words: str,
     middle: tuple[int, int],
