@@ -24,6 +24,7 @@ from simgen.design.targets import Targets
 from simgen.design.tilt import Group, Plan
 from simgen.errors import PlacementError, StoreError
 from simgen.export.panoptic import panoptic_files
+from simgen.export.symmetries import models_with_symmetries
 from simgen.frame import Flow, Frame, Observation, View
 from simgen.randomize.hdri_sky import HdriSkyDraw
 from simgen.recipe import Place, Recipe, load_place
@@ -169,20 +170,24 @@ class Generator:
     def scene_labels(self, scene_index: int) -> Iterator[Frame]:
         """Yield all frames of one scene with the cameras' labels and black pictures; other sensors see nothing.
 
-        Labels are meant to be those of `scene_frames`, but for the counts of LiDAR points: no light is traced.
+        Objects, annotations and factors are those of `scene_frames`, but for the counts of LiDAR points: no light is
+        traced.
 
         Raises:
             PlacementError: the scene, or a frame of it, cannot be drawn.
         """
+        recipe, _, _ = self._variant(scene_index)
         tracer: Tracer | None = None
         traced: Scene | None = None
-        through = self.recipe.labels.glass == "seen_through"
+        through = recipe.labels.glass == "seen_through"
         for index, scene, factors in self.scene_instants(scene_index):
             if tracer is None or traced is None or scene.objects is not traced.objects:
                 tracer, traced = Tracer(scene.objects, self._threads), scene
             cameras = [sensor for sensor in scene.sensors if isinstance(sensor, Camera)]
             views = tuple(label_view(scene, camera, (tracer,), through_glass=through) for camera in cameras)
             objects, annotations = annotate(scene, views)
+            if recipe.targets is not None:
+                factors |= _achieved(recipe, measured_values(recipe.targets, scene, objects, annotations))
             yield Frame(
                 index=index,
                 scene_index=scene_index,
@@ -553,7 +558,8 @@ def _finish(recipe: Recipe, out: Path, plan: dict[str, Any], steering: dict[str,
     if recipe.storage.panoptic:
         files += [store.write_json(out, path, value) for path, value in panoptic_files(frames()).items()]
     files.append(tables.write_factors(out, frames()))
-    files.append(tables.write_credits(out, frames()))
+    used = tables.used_assets(frames())
+    files.append(tables.write_credits(out, used))
     frame_splits = [recipe.splits.of(k // recipe.frames_per_scene) for k in range(recipe.frames)]
     manifest = {
         **plan,
@@ -561,6 +567,7 @@ def _finish(recipe: Recipe, out: Path, plan: dict[str, Any], steering: dict[str,
         "scenes": recipe.scenes,
         "splits": {split: frame_splits.count(split) for split in ("train", "val", "test")},
         "categories": {name: c.id for name, c in categories().items()},
+        "models": models_with_symmetries(used),
         "files": [spec.dump(f) for f in files],
         "digest": store.tree_digest(files),
     }

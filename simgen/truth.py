@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from simgen.frame import Annotation, ObjectTruth, Segment
 from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose, Vector3
+from simgen.scene.asset import Symmetry
 from simgen.scene.camera import Camera
 from simgen.scene.depth_camera import DepthCamera
 from simgen.scene.lidar import Lidar
@@ -27,12 +28,16 @@ class FileRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class AssetRecord:
-    """Where a model or a sky's image came from: its maker, terms, source, and the digest of what it was made from."""
+    """Where a model or a sky's image came from: its maker, terms, source, and the digest of what it was made from.
+
+    ``symmetries`` are of a model, in the frame of its cuboid at the model's own size, as `Asset.symmetries`.
+    """
 
     author: str
     licence: str
     source: str
     digest: str
+    symmetries: tuple[Symmetry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -12,11 +12,12 @@ import simgen
 from simgen import spec
 from simgen.assets.categories import categories
 from simgen.export.outline import polygon_of
+from simgen.export.symmetries import models_with_symmetries
 from simgen.frame import Annotation, ObjectTruth, Rle
 from simgen.geometry.pose import Pose
 from simgen.scene.keypoints import SKELETONS
 from simgen.scene.lens import Pinhole
-from simgen.truth import FrameRecord, ViewRecord
+from simgen.truth import AssetRecord, FrameRecord, ViewRecord
 
 SPLITS = ("train", "val", "test")
 
@@ -81,6 +82,7 @@ class CocoWriter:
         images: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
         annotations: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
         image_id = annotation_id = 0
+        shown: dict[str, dict[str, AssetRecord]] = {split: {} for split in SPLITS}
         for frame in frames:
             truths = {truth.instance_id: truth for truth in frame.objects}
             for view in frame.views:
@@ -94,6 +96,8 @@ class CocoWriter:
                     entry = _annotation(seen, truth, view, self.polygons)
                     if frame.time_s is not None:
                         entry["attributes"] = {"track_id": _track_id(frame, seen.instance_id)}
+                    if truth.asset in frame.assets:
+                        shown[frame.split][truth.asset] = frame.assets[truth.asset]
                     ids = {"id": annotation_id, "image_id": image_id, "category_id": wanted[truth.category].id}
                     annotations[frame.split].append(ids | entry)
         files = {}
@@ -103,6 +107,8 @@ class CocoWriter:
                 "images": images[split],
                 "annotations": annotations[split],
                 "categories": listed,
+                # No key of COCO's: of the models shown, those that look the same under some turn.
+                "models": models_with_symmetries(shown[split]),
             }
             files[f"annotations/instances_{split}.json"] = whole
             for name in self.keypoint_files:

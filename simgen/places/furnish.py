@@ -125,20 +125,12 @@ def furnish(
 
 
 def hang_pictures(
-    draws: Draws,
-    library: Library,
-    count: AnyDistribution,
-    walls: Walls,
-    hidden: Sequence[tuple[int, float, float]] = (),
+    draws: Draws, library: Library, count: AnyDistribution, walls: Walls, furniture: Sequence[Part]
 ) -> list[Part]:
-    """Hang pictures at eye height on free stretches of wall; none where the library holds none.
-
-    Windows and the door are not free, nor are ``hidden`` stretches: wall, middle and width.
-    """
+    """Hang pictures at eye height on free stretches of wall, clear of furniture; none where the library holds none."""
     wanted = int(draws.value("pictures", count))
     names = library.names("picture", without=())
     busy = [(o.wall, o.along_m, o.width_m) for o in walls.windows] + [(walls.door[0], walls.door[1], 1.1)]
-    busy += hidden
     parts = []
     for k in range(wanted if names else 0):
         rng = draws.rng("picture", k)
@@ -149,11 +141,12 @@ def hang_pictures(
             wall = int(rng.integers(4))
             reach = wall_length(wall, walls.size_m) / 2 - width / 2 - 0.2
             along = float(rng.uniform(-max(reach, 0), max(reach, 0)))
-            if reach > 0 and all(w != wall or abs(a - along) > (width + b) / 2 + 0.15 for w, a, b in busy):
+            x, y, yaw = at_wall(wall, walls.size_m, along, asset.size_m[0] / 2 + 0.002)
+            hung = Part(name=f"picture_{k}", asset=asset, world_from_object=at(x, y, 1.6 - asset.size_m[2] / 2, yaw))
+            on_wall = all(w != wall or abs(a - along) > (width + b) / 2 + 0.15 for w, a, b in busy)
+            if reach > 0 and on_wall and not any(_touch(hung, other) for other in furniture):
                 busy.append((wall, along, width))
-                x, y, yaw = at_wall(wall, walls.size_m, along, asset.size_m[0] / 2 + 0.002)
-                z = 1.6 - asset.size_m[2] / 2
-                parts.append(Part(name=f"picture_{k}", asset=asset, world_from_object=at(x, y, z, yaw)))
+                parts.append(hung)
                 draws.note("picture", name, k)
                 break
     draws.note("pictures_hung", len(parts))
@@ -184,6 +177,12 @@ def _footprint(asset: Asset, wall: int, along_m: float, walls: Walls) -> Rectang
     x, y, _ = at_wall(wall, walls.size_m, along_m, asset.size_m[0] / 2 + _OFF_WALL_M)
     deep, wide = asset.size_m[0] + 0.05, asset.size_m[1] + 0.05
     return rectangle(x, y, *((deep, wide) if wall % 2 == 0 else (wide, deep)))
+
+
+def _touch(one: Part, other: Part) -> bool:
+    """Return whether the upright boxes around two parts come within 3 cm of each other."""
+    a, b = (part.world_from_object.apply(part.asset.mesh.vertices) for part in (one, other))
+    return bool(((a.min(axis=0) - 0.03 < b.max(axis=0)) & (b.min(axis=0) - 0.03 < a.max(axis=0))).all())
 
 
 def _overlap(a: Rectangle, b: Rectangle) -> bool:

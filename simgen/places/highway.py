@@ -139,8 +139,9 @@ class Highway:
             bounds = tuple(sorted((sign * (edge + near), sign * (edge + near + 35.0))))
             road = way.bounds(way.span_m)
             parts += scattered_trees(
-                road.path, (bounds[0], bounds[1]), road.span_m, LAND_M, library, draws, f"trees_{side}", self.trees
-            )
+                road.path, (bounds[0], bounds[1]), road.span_m, LAND_M, library, draws, f"trees_{side}", self.trees,
+                clear_of_m=sign * (way.edge_m + _RAIL_OFF_M),
+            )  # fmt: skip
             low, high = sorted(
                 (sign * (edge + (1.0 if ramp is None or sign > 0 else 60.0)), sign * (edge + near + 9.0))
             )
@@ -276,11 +277,16 @@ def _ramp_ground(way: _Ways, ramp: Path) -> Layers:
     look, half, end = way.look, _EXIT_WIDTH_M / 2, ramp.length_m
     asphalt = (TILE_M["asphalt"], TILE_M["asphalt"])
     grass = (TILE_M["grass"], TILE_M["grass"])
-    away = (_EXIT_LANE_M + 25.0, end)
     side, z = half + 1.0, _RAMP_Z_M
+    # Its left bank begins where it has room beside the hard shoulder.
+    line = way.lanes_m[0]
+    shoulder = line.offset(-way.half_m - way.shoulder_m, 0.0, line.length_m)
+    apart = np.array([np.linalg.norm(shoulder - point, axis=1).min() for point in ramp.points])
+    apart[ramp.along < _EXIT_LANE_M + 25.0] = 0.0
+    away = (float(ramp.along[np.argmax(apart > side + 1.8)]), end)
     road = [
         ribbon(ramp, ((-half, z), (half, z)), (0.0, end), look.plain, asphalt),
-        ribbon(ramp, ((half, z), (side, z)), away, look.plain, asphalt),
+        ribbon(ramp, ((half, z), (side, z)), (_EXIT_LANE_M + 25.0, end), look.plain, asphalt),
         ribbon(ramp, ((-side, z), (-half, z)), (_EXIT_LANE_M, end), look.plain, asphalt),
     ]
     slopes = [

@@ -206,14 +206,16 @@ class Junction:
             rim = next((s for s in section.of("kerb_strip") if s.middle_m * sign > 0), None)
             if rim is None:
                 continue
-            spots = [0.0, *arm.crossings[0], arm.crossings[0][1] + 1.5]
+            spots = (0.0, *arm.crossings[0], arm.crossings[0][1] + 1.5)
+            posts: list[float] = []
             for category, planting in (("street_lamp", self.lamps), ("tree", self.trees)):
                 if planting is not None:
                     row = planted_row(
                         arm.path, rim.middle_m, (2.0, arm.span_m[1] - 4.0), section.kerb_m, category, library, draws,
-                        f"{category}s_{arm.name}_{side}", planting, tuple(spots),
+                        f"{category}s_{arm.name}_{side}", planting, spots, posts_m=posts,
+                        room_m=abs(edge - rim.middle_m) - 0.05,
                     )  # fmt: skip
-                    spots += [_along(arm.path, p) for p in row]
+                    posts += [_along(arm.path, p) for p in row]
                     parts += row
         return parts
 

@@ -107,14 +107,13 @@ class Kitchen:
         walls = Walls(size_m=size, windows=windows, door=draw_door(draws, windows, size, among=others))
         parts = shell(look, size, windows, walls.door)
         run = _draw_run(draws, self, size)
-        parts += _fit(draws, run, size)
+        fitted = _fit(draws, run, size)
         length = run.span_m[1] - run.span_m[0]
         x, y, _ = at_wall(_WALL, size, sum(run.span_m) / 2, 0.5)
         # Room to stand and work before the run.
         taken = [rectangle(x - 0.35, y, 1.7, length + 0.1)]
-        parts += furnish(draws, library, self.furniture, self.furniture_categories, walls, taken)
-        hidden = [(_WALL, 0.0, size[1])]
-        parts += hang_pictures(draws, library, self.pictures, walls, hidden)
+        fitted += furnish(draws, library, self.furniture, self.furniture_categories, walls, taken)
+        parts += [*fitted, *hang_pictures(draws, library, self.pictures, walls, fitted)]
         return Scene(
             objects=instances(parts),
             lights=tuple(window_light(size, w) for w in windows),

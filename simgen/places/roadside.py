@@ -21,6 +21,9 @@ from simgen.streams import Draws
 BARE_TRUNK_M = (0.8, 1.9)
 """A street tree's branches may reach this far from its axis, up to this height."""
 
+_POST_M = 0.4
+"""How far a lamp reaches along its row."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Frontage:
@@ -109,8 +112,12 @@ def building_row(
 def planted_row(
     path: Path, left_m: float, span_m: tuple[float, float], z_m: float, category: str, library: Library, draws: Draws,
     factor: str, planting: Planting, avoid_m: Sequence[float] = (), keep_m: float = 2.5,
+    posts_m: Sequence[float] = (), room_m: float = math.inf,
 ) -> list[Part]:  # fmt: skip
     """Set trees or lamps in a row; whatever comes within ``keep_m`` of a distance in ``avoid_m`` is left out.
+
+    So is a tree that would reach a post at a distance in ``posts_m`` with its crown; one whose crown is wider than
+    ``room_m`` to every side is made smaller.
 
     Lamps face the road; trees are turned at random, and are of those whose crowns leave room to walk below.
 
@@ -133,10 +140,15 @@ def planted_row(
         missing = rng.random() < planting.missing_chance
         if missing or any(abs(along - other) < keep_m for other in avoid_m) or not span_m[0] < along < span_m[1]:
             continue
+        asset = library.load(name)
+        reach_m = _reach_m(asset)
+        scale = min(1.0, room_m / reach_m) if category == "tree" else 1.0
+        if any(abs(along - post) < scale * reach_m + _POST_M for post in posts_m):
+            continue
         pose = facing_road(path, along, left_m, z_m)
         if category == "tree":
             pose = at(*pose.translation_m, turn)
-        parts.append(Part(name=f"{factor}_{len(parts)}", asset=library.load(name), world_from_object=pose))
+        parts.append(Part(name=f"{factor}_{len(parts)}", asset=asset, world_from_object=pose, scale=scale))
     draws.note(f"{factor}_count", len(parts))
     return parts
 
@@ -172,23 +184,30 @@ def has_bare_trunk(tree: Asset) -> bool:
     return True
 
 
+def _reach_m(tree: Asset) -> float:
+    """Return how far a crown reaches from the trunk, at the model's own size."""
+    return float(np.hypot(*tree.mesh.vertices[:, :2].T).max())
+
+
 def scattered_trees(
     path: Path, left_m: tuple[float, float], span_m: tuple[float, float], z_m: float, library: Library, draws: Draws,
-    factor: str, count: AnyDistribution, models: int = 2,
+    factor: str, count: AnyDistribution, models: int = 2, clear_of_m: float | None = None,
 ) -> list[Part]:  # fmt: skip
-    """Stand trees at random between two offsets of a path (yards, fields)."""
+    """Stand trees at random between two offsets of a path (yards, fields), crowns clear of another (a fence)."""
     rng = draws.rng(factor)
     wanted = int(draws.value(f"{factor}_count", count))
     names = choose_several(library, "tree", rng, models) if wanted else ()
     parts = []
     for k in range(wanted):
         along, left = float(rng.uniform(*span_m)), float(rng.uniform(*left_m))
-        x, y = path.at(along, left)
         asset = library.load(names[int(rng.integers(len(names)))])
-        pose = at(x, y, z_m, float(rng.uniform(0.0, 2 * math.pi)))
-        parts.append(
-            Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=float(rng.uniform(0.8, 1.25)))
-        )
+        turn, scale = float(rng.uniform(0.0, 2 * math.pi)), float(rng.uniform(0.8, 1.25))
+        if clear_of_m is not None:
+            # In bends what lies beside is up to a tenth nearer than the offset says.
+            away = math.copysign(max(abs(left - clear_of_m), 1.1 * scale * _reach_m(asset)), left - clear_of_m)
+            left = clear_of_m + away
+        pose = at(*path.at(along, left), z_m, turn)
+        parts.append(Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=scale))
     return parts
 
 

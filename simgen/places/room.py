@@ -100,8 +100,8 @@ class TableRoom:
         table, top = self._table(draws)
         parts.append(Part(name="table", asset=table, world_from_object=at(x, y)))
         taken = [rectangle(x, y, table.size_m[0] + 1.3, table.size_m[1] + 1.3)]
-        parts += furnish(draws, library, self.furniture, self.furniture_categories, walls, taken)
-        parts += hang_pictures(draws, library, self.pictures, walls)
+        furniture = furnish(draws, library, self.furniture, self.furniture_categories, walls, taken)
+        parts += [*furniture, *hang_pictures(draws, library, self.pictures, walls, furniture)]
         corners = tuple((px + x, py + y) for px, py in top)
         return Scene(
             objects=instances(parts),

@@ -125,8 +125,9 @@ class RuralRoad:
             inner, outer = bank + sign * 2.5, bank + sign * 45.0
             bounds = (min(inner, outer), max(inner, outer))
             parts += scattered_trees(
-                road.path, bounds, road.span_m, LAND_M, library, draws, f"trees_{side}", self.trees, models=2
-            )
+                road.path, bounds, road.span_m, LAND_M, library, draws, f"trees_{side}", self.trees, models=2,
+                clear_of_m=bank,
+            )  # fmt: skip
             parts += bushes(
                 road, (bank + sign * 1.2, bank + sign * 12.0), draws, library, f"bushes_{side}", self.bushes
             )

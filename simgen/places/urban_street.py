@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,8 +124,8 @@ class UrbanStreet:
             middle = rims[0].middle_m
             spots = [m for a, b in main.crossings for m in (a, (a + b) / 2, b)]
             lamps = self._row("street_lamp", f"lamps_{side}", self.lamps, main, middle, spots, draws, library)
-            spots += [float(p.world_from_object.translation_m[0]) + span[1] / 2 for p in lamps]
-            trees = self._row("tree", f"trees_{side}", self.trees, main, middle, spots, draws, library)
+            posts = [float(p.world_from_object.translation_m[0]) + span[1] / 2 for p in lamps]
+            trees = self._row("tree", f"trees_{side}", self.trees, main, middle, spots, draws, library, posts)
             parts += [*lamps, *trees]
         for side, bounds in (("left", (high + 16.0, high + PLOT_M)), ("right", (low - PLOT_M, low - 16.0))):
             parts += scattered_trees(
@@ -134,11 +135,18 @@ class UrbanStreet:
 
     def _row(
         self, category: str, factor: str, planting: Planting | None, main: Road, left_m: float, avoid_m: list[float],
-        draws: Draws, library: Library,
+        draws: Draws, library: Library, posts_m: Sequence[float] = (),
     ) -> list[Part]:  # fmt: skip
         if planting is None:
             return []
         span = (main.span_m[0] + 4.0, main.span_m[1] - 4.0)
         return planted_row(
-            main.path, left_m, span, main.section.kerb_m, category, library, draws, factor, planting, tuple(avoid_m)
-        )
+            main.path, left_m, span, main.section.kerb_m, category, library, draws, factor, planting, tuple(avoid_m),
+            posts_m=posts_m, room_m=_fronts_m(main, left_m),
+        )  # fmt: skip
+
+
+def _fronts_m(road: Road, left_m: float) -> float:
+    """Return how far the fronts of the houses are from a row beside a road, or a little less."""
+    low, high = road.section.edges(*EVERY_USE)
+    return (high - left_m if left_m > 0 else left_m - low) - 0.05

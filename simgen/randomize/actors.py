@@ -168,12 +168,25 @@ def cast(actor: Actor, draws: Draws, library: Library, k: int = 0) -> Cast:
     gait = walker(name) if actor.category == "person" and actor.moves else None
     if actor.rider is None:
         return Cast(asset=asset if gait is None else gait.bodies[0], gait=gait)
-    back, high, *posture = _SADDLE[actor.category]
-    mounted = riding(_choose("person", (actor.rider,), (), f"{actor.name}_rider", draws, library, k), *posture)
-    if mounted is None:
+    who = _choose("person", (actor.rider,), (), f"{actor.name}_rider", draws, library, k)
+    seated = seated_on(actor.category, who)
+    if seated is None:
         raise PlacementError(f"{actor.name!r}: {actor.rider!r} is no family of people that can ride")
-    seat = _hips_above_feet(mounted)
-    return Cast(asset=asset, rider=mounted, object_from_rider=Pose(translation_m=(back, 0.0, high - seat)))
+    return Cast(asset=asset, rider=seated[0], object_from_rider=seated[1])
+
+
+def seated_on(category: str, person: str) -> tuple[Asset, Pose] | None:
+    """Return a model of a person sitting on a bicycle, motorcycle or in a wheelchair, and where; None if it cannot.
+
+    Args:
+        category: of what is ridden.
+        person: name of the model, of one of the families that walk or stand.
+    """
+    back, high, *posture = _SADDLE[category]
+    mounted = riding(person, *posture)
+    if mounted is None:
+        return None
+    return mounted, Pose(translation_m=(back, 0.0, high - _hips_above_feet(mounted)))
 
 
 def laid(asset: Asset, lying: Lying) -> Pose:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from simgen.assets.library import Library
-from simgen.distributions import AnyDistribution, Constant, UniformInt, check_support
+from simgen.distributions import AnyDistribution, Constant, UniformInt, check_support, support
 from simgen.errors import PlacementError
 from simgen.geometry.pose import at
 from simgen.randomize.pick import check_weights, names_by_category, pick
@@ -64,7 +64,7 @@ class Arrange:
 
         Raises:
             AssetError: a category has no model.
-            PlacementError: there is no such area, or not one object found room where one was wanted.
+            PlacementError: there is no such area, or too few objects found room.
         """
         areas = scene.areas(self.onto)
         if not areas:
@@ -96,11 +96,13 @@ class Arrange:
             placed.append(instance)
             standing.append(_box(instance))
         draws.note("placed", len(placed))
-        if wanted and not placed:
+        least = int(support(self.count)[0])
+        if (wanted and not placed) or len(placed) < least:
             told = ", ".join(f"{n} {why}" for why, n in refused.items())
+            nearest = f"The nearest that fits is a count of {len(placed)}; else enlarge" if placed else "Enlarge"
             raise PlacementError(
-                f"{self.name}: could not place any of {wanted} objects: {self.max_tries} tries each, {told}. "
-                "Enlarge the region, choose smaller models, or raise max_tries."
+                f"{self.name}: could not place {least or 'any'} of {wanted} objects: {self.max_tries} tries each, "
+                f"{told}. {nearest} the region, choose smaller models, or raise max_tries."
             )
         return scene.adding(*placed)
 

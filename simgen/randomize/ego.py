@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Constant, TruncatedNormal, Uniform, check_support
 from simgen.errors import PlacementError, RecipeError
 from simgen.geometry.pose import Pose, about, at
+from simgen.randomize.pick import check_weights, pick
 from simgen.randomize.placement import Footprint, Ground
 from simgen.randomize.vehicles import lanes_of, pick_lane
 from simgen.scene.camera import Camera
-from simgen.scene.scene import Scene, Sensor
+from simgen.scene.scene import Instance, Scene, Sensor
 from simgen.streams import Draws
 
 
@@ -28,6 +29,9 @@ class Ego:
         lateral_m: offset from the lane's middle, to the left.
         heading_jitter_deg: how far it is turned from the lane's direction.
         speed_mps: of the vehicle.
+        near: categories with weights; in a share ``near_share`` of the cases one of them is drawn, and an object of it,
+            and the rig is put ``near_m`` before that, measured along the lane, if there is a free place.
+        near_share, near_m: see above.
         view_ahead_m: least length of lane ahead of it.
         clear_ahead_m: least free distance to whatever stands ahead.
         length_m, width_m: of the vehicle; nothing stands where it is.
@@ -43,6 +47,9 @@ class Ego:
     lateral_m: AnyDistribution = TruncatedNormal(mean=0.0, std=0.2, low=-0.6, high=0.6)
     heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=1.5, low=-5.0, high=5.0)
     speed_mps: AnyDistribution = TruncatedNormal(mean=8.0, std=4.0, low=0.0, high=16.0)
+    near: dict[str, float] = field(default_factory=dict)
+    near_share: float = 1.0
+    near_m: AnyDistribution = Uniform(low=5.0, high=30.0)
     view_ahead_m: float = 50.0
     clear_ahead_m: float = 3.0
     length_m: float = 4.5
@@ -60,6 +67,11 @@ class Ego:
         check_support("camera_height_m", self.camera_height_m, -2.0, 5.0)
         check_support("camera_pitch_deg", self.camera_pitch_deg, -90.0, 90.0)
         check_support("camera_roll_deg", self.camera_roll_deg, -180.0, 180.0)
+        if self.near:
+            check_weights("near", self.near)
+        check_support("near_m", self.near_m, 0.0, 200.0)
+        if not 0.0 <= self.near_share <= 1.0:
+            raise ValueError(f"near_share must lie in 0 to 1, got {self.near_share}")
         check_support("zoom", self.zoom, 0.1, 20.0)
         if self.view_ahead_m < 0 or self.clear_ahead_m < 0:
             raise ValueError(
@@ -94,16 +106,35 @@ class Ego:
             sensors=tuple(_remounted(sensor, shake, turn, zoom) for sensor in scene.sensors),
         )
 
+    def _chosen(self, scene: Scene, draws: Draws) -> tuple[Instance, float] | None:
+        """Return the object to be near, and how far ahead it is to be; None for none."""
+        there = {o.category for o in scene.objects}
+        weights = {c: w for c, w in self.near.items() if c in there and w > 0}
+        if not weights or draws.rng("near").random() >= self.near_share:
+            return None
+        category = pick(draws.rng("near.category"), weights)
+        things = [o for o in scene.objects if o.category == category]
+        thing = things[int(draws.rng("near.object").integers(len(things)))]
+        draws.note("near", thing.name)
+        return thing, float(draws.value("near_m", self.near_m))
+
     def _place(self, scene: Scene, draws: Draws) -> Pose:
         lanes, ground = lanes_of(scene, "drive", self.name, self.road), Ground(scene)
         rng, lateral, jitter = draws.rng("along_m"), draws.rng("lateral_m"), draws.rng("heading_jitter_deg")
-        for _ in range(self.max_tries):
+        chosen, short, taken = self._chosen(scene, draws), 0, 0
+        for k in range(self.max_tries):
             lane = pick_lane(lanes, rng)
             room = lane.length_m - self.view_ahead_m
             offset, turn = float(self.lateral_m.sample(lateral)), float(self.heading_jitter_deg.sample(jitter))
             if room <= self.length_m:
+                short += 1
                 continue
             along = float(rng.uniform(self.length_m / 2, room))
+            if chosen is not None and k < self.max_tries // 2:
+                # Half of the tries are for places before what was chosen; where none is free, any other will do.
+                along = lane.along(chosen[0].world_from_object.translation_m) - chosen[1]
+                if not self.length_m / 2 <= along <= room:
+                    continue
             (x, y, z), heading = lane.point_at(along, offset)
             heading += math.radians(turn)
             ahead = self.clear_ahead_m / 2
@@ -117,9 +148,17 @@ class Ego:
                 ):  # fmt: skip
                     draws.note(factor, value)
                 return at(x, y, z, heading)
+            taken += 1
+        told = f"'{self.name}': no free place on {len(lanes)} lanes in {self.max_tries} tries"
+        most_m = max(lane.length_m for lane in lanes) - self.length_m
+        if self.view_ahead_m >= most_m:
+            raise PlacementError(
+                f"{told}: none is long enough for view_ahead_m {self.view_ahead_m:g}. The nearest that fits is below "
+                f"{most_m:.1f}."
+            )
         raise PlacementError(
-            f"'{self.name}': no free place on {len(lanes)} lanes in {self.max_tries} tries. Lower the traffic, shorten "
-            f"view_ahead_m ({self.view_ahead_m}) or clear_ahead_m ({self.clear_ahead_m}), or raise max_tries."
+            f"{told}: {taken} were taken, {short} on lanes too short for view_ahead_m {self.view_ahead_m:g}. Lower the "
+            f"traffic, or clear_ahead_m ({self.clear_ahead_m:g}), or raise max_tries."
         )
 
 

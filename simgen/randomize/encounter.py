@@ -20,7 +20,7 @@ from simgen.randomize.vehicles import lanes_of
 from simgen.scene.crossings import crossing_of, lane_across, parallel, turn_end, turn_of
 from simgen.scene.region import Lane
 from simgen.scene.scene import Instance, Scene
-from simgen.scene.track import Track
+from simgen.scene.track import Track, carried_track
 from simgen.scene.ways import Pace, follow, way_along
 from simgen.streams import Draws
 
@@ -187,19 +187,6 @@ class Encounter:
                 tracks[number + 1] = carried_track(tracks[number], seat)
                 rider = _started(rider, tracks[number + 1])
             placed.append(rider)
-
-
-def carried_track(carrier: Track, object_from_rider: Pose) -> Track:
-    """Return the track of what is fixed to something that has one."""
-    states = [carrier.at(float(t)) for t in carrier.time_s]
-    arm = [s.pose.rotate(np.asarray(object_from_rider.translation_m)) for s in states]
-    turn = np.array([[0.0, 0.0, s.yaw_rate_rps] for s in states])
-    return Track(
-        time_s=carrier.time_s,
-        position_m=carrier.position_m + np.array(arm),
-        velocity_mps=carrier.velocity_mps + np.cross(turn, np.array(arm)),
-        rotation_wxyz=np.array([(s.pose @ object_from_rider).rotation_wxyz for s in states]),
-    )
 
 
 def _started(thing: Instance, track: Track) -> Instance:

@@ -124,6 +124,8 @@ class Occluder:
             subject, outline = seen[int(rng.integers(len(seen)))]
             spots = self._spots(scene, pose, subject, asset, float(self.along.sample(rng)))
             free = [spot for spot in spots if ground.is_free(footprint(asset, spot), *_MARGINS_M)]
+            if asset.category != "tree":
+                free = [spot for spot in free if ground.is_free_above(asset, spot)]
             best: tuple[Instance, float, str] | None = None
             for spot in free:
                 instance = Instance(

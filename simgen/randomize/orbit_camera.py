@@ -93,10 +93,24 @@ class OrbitCamera:
                 return self._seen_from(scene, camera, view, draws)
             reasons[reason] += 1
         told = ", ".join(f"{n} {why}" for why, n in reasons.items() if n)
+        nearest = self._nearest_m(draws, area, room, tracer)
+        hint = f"The nearest that fits is distance_m {nearest:.2f}; else" if nearest else "Lower distance_m,"
         raise PlacementError(
-            f"{self.name}: no view of {area.name!r}: {self.max_tries} tries, {told}. Lower distance_m, raise "
-            "elevation_deg, or enlarge the room."
+            f"{self.name}: no view of {area.name!r}: {self.max_tries} tries, {told}. {hint} raise elevation_deg, or "
+            "enlarge the room."
         )
+
+    def _nearest_m(self, draws: Draws, area: Area, room: tuple[Area, ...], tracer: Tracer) -> float | None:
+        """Return the largest distance at which one of the drawn views would do if it were nearer; None for none."""
+        found = []
+        for attempt in range(min(self.max_tries, _LOOKED_AT)):
+            view = self._draw_view(draws, area, attempt)
+            for share in np.arange(0.95, 0.05, -0.05).tolist():
+                nearer = {**view, "distance_m": share * view["distance_m"]}
+                if self._why_not(nearer, area, room, tracer) is None:
+                    found.append(nearer["distance_m"])
+                    break
+        return max(found, default=None)
 
     def _draw_view(self, draws: Draws, area: Area, attempt: int) -> dict[str, float]:
         """Draw one view; every factor from its own stream, one item an attempt."""
@@ -163,6 +177,7 @@ class OrbitCamera:
 
 
 _AROUND_REGION_M = 0.4
+_LOOKED_AT = 30
 _DIRECTIONS = np.array(
     [
         (

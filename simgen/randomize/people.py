@@ -11,7 +11,7 @@ import numpy as np
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, UniformInt, check_support, support
-from simgen.randomize.pick import check_weights, names_by_category
+from simgen.randomize.pick import check_models, check_weights, names_by_category, weighted_names
 from simgen.randomize.placement import Footprint, Spot, footprint, stand_all, stands_in
 from simgen.randomize.vehicles import lanes_of, pick_lane
 from simgen.scene.asset import Asset
@@ -34,9 +34,11 @@ class Pedestrians:
         road: only pavements whose names start so; all of them by default.
         categories: what they are, with weights.
         tags: every model must carry all of these.
+        models: weights of models by the beginning of their name, such as ``families/child: 0.5``; 1 for all others.
         standing: share of them that stand, facing any way; the others walk. A model made walking walks, one made
             standing stands, and one without either tag does both.
         on_crossing: share of the walking ones that cross the road at a crossing, where there is one.
+        waiting: share of the standing ones that wait at a crossing's kerb, facing the road, where there is one.
         in_group: share that join one that walks, or stands, as they do.
         spacing_m: least distance between two.
         max_tries: places to draw for each.
@@ -49,16 +51,19 @@ class Pedestrians:
     road: str = ""
     categories: dict[str, float] = field(default_factory=lambda: {"person": 1.0})
     tags: tuple[str, ...] = ()
+    models: dict[str, float] = field(default_factory=dict)
     standing: float = 0.3
     on_crossing: float = 0.15
+    waiting: float = 0.0
     in_group: float = 0.3
     spacing_m: float = 0.15
     max_tries: int = 40
 
     def __post_init__(self) -> None:
         check_weights("categories", self.categories)
+        check_models(self.models)
         check_support("count", self.count, 0, 1000)
-        for key in ("standing", "on_crossing", "in_group"):
+        for key in ("standing", "on_crossing", "waiting", "in_group"):
             if not 0.0 <= getattr(self, key) <= 1.0:
                 raise ValueError(f"{key} must lie in 0 to 1, got {getattr(self, key)}")
         if self.spacing_m < 0 or self.max_tries < 1:
@@ -74,13 +79,16 @@ class Pedestrians:
         """
         pavements = lanes_of(scene, "walk", self.name, self.road)
         crossings = scene.areas("crossing")
-        grounds = scene.areas("pavement") + crossings
+        kerbs = scene.areas("crossing_wait") if self.waiting else ()
+        grounds = scene.areas("pavement") + crossings + kerbs
 
         def propose(asset: Asset, placed: Sequence[Instance], rng: np.random.Generator) -> Spot | None:
             stands = _stands(asset, rng, self.standing)
             others = [o for o in placed if any(o.velocity_mps) != stands]
             if others and rng.random() < self.in_group:
                 spot = _beside(others[int(rng.integers(len(others)))], stands, rng)
+            elif kerbs and stands and rng.random() < self.waiting:
+                spot = _waiting(kerbs[int(rng.integers(len(kerbs)))], rng)
             elif crossings and not stands and rng.random() < self.on_crossing:
                 spot = _crossing(crossings[int(rng.integers(len(crossings)))], rng)
             else:
@@ -88,7 +96,7 @@ class Pedestrians:
             low = footprint(asset, spot)
             return spot if any(_holds(area, low, spot.z_m) for area in grounds) else None
 
-        kinds, weights = self._by_gait(library)
+        kinds, weights = weighted_names(*self._by_gait(library), self.models)
         return stand_all(
             scene, draws, library, what=self.name, weights=weights,
             wanted=int(draws.value("count", self.count)), at_least=int(support(self.count)[0]),
@@ -148,6 +156,14 @@ def _beside(other: Instance, stands: bool, rng: np.random.Generator) -> Spot:
     away, ahead = side * float(rng.uniform(0.65, 0.95)), float(rng.uniform(-0.4, 0.4))
     c, s = math.cos(heading), math.sin(heading)
     return _person(x + c * ahead - s * away, y + s * ahead + c * away, z, heading, walks=True)
+
+
+def _waiting(area: Area, rng: np.random.Generator) -> Spot:
+    """Return a place near the kerb of a waiting area, which faces the road."""
+    corners = np.asarray(area.corners_m)
+    weights = rng.dirichlet(np.ones(len(corners)))
+    x, y = (float(v) for v in weights @ corners)
+    return _person(x, y, area.z_m, math.radians(area.heading_deg) + float(rng.normal(0.0, 0.35)), walks=False)
 
 
 def _crossing(area: Area, rng: np.random.Generator) -> Spot:

@@ -43,3 +43,43 @@ def names_by_category(
             "that has it to 'assets'"
         )
     return found
+
+
+def check_models(models: Mapping[str, float]) -> None:
+    """Raise ``ValueError`` if a weight of models is negative."""
+    if models and min(models.values()) < 0:
+        raise ValueError(f"models: weights must be 0 or more, got {dict(models)}")
+
+
+def weighted_names(
+    names: Mapping[str, tuple[str, ...]], weights: Mapping[str, float], models: Mapping[str, float]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
+    """Return models in groups of equal weight, and the groups' weights; a category's weight is shared among its own.
+
+    Args:
+        names: of every category's models.
+        weights: of the categories.
+        models: weight of the models whose names begin so, beside 1 of others; the longest beginning counts.
+
+    Raises:
+        AssetError: a category has no model of a weight above 0.
+    """
+    if not models:
+        return dict(names), dict(weights)
+    groups: dict[str, tuple[str, ...]] = {}
+    shares: dict[str, float] = {}
+    for category, options in names.items():
+        by_weight: dict[float, list[str]] = {}
+        for name in options:
+            fit = max((m for m in models if name.startswith(m)), key=len, default=None)
+            by_weight.setdefault(1.0 if fit is None else models[fit], []).append(name)
+        total = sum(weight * len(found) for weight, found in by_weight.items())
+        if not total > 0:
+            raise AssetError(
+                f"models: all of category {category} have the weight 0; raise one, or leave {category} out"
+            )
+        for weight, found in sorted(by_weight.items()):
+            if weight > 0:
+                key = f"{category} {weight:g}"
+                groups[key], shares[key] = tuple(found), weights[category] * weight * len(found) / total
+    return groups, shares

@@ -24,6 +24,9 @@ from simgen.streams import Draws
 REACH_M = 2.2
 """Only what an object has below this height keeps others away; people walk under a tree's crown."""
 
+_BAND_M = 0.5
+"""Heights up to which crowns count are rounded up to multiples of this."""
+
 Rectangle = tuple[float, float, float, float]
 """Lowest x and y, highest x and y, in an asset's frame and at its own scale."""
 
@@ -103,11 +106,11 @@ class Ground:
     def __init__(self, scene: Scene) -> None:
         """Take in every object of the scene that is not ground."""
         self._rows = np.zeros((0, 6))
+        self._trees = [o for o in scene.objects if o.category == "tree"]
+        self._crowns: dict[float, np.ndarray] = {}
         for o in scene.objects:
             if category(o.category).thing or o.category in ("building", "wall"):
-                x, y, z = o.world_from_object.translation_m
-                spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=o.world_from_object.yaw_rad)
-                self.add(footprint(o.asset, spot, o.scale))
+                self.add(_standing(o))
 
     def add(self, taken: Footprint) -> None:
         """Mark a footprint as taken."""
@@ -118,21 +121,42 @@ class Ground:
 
         Separating-axis test of oriented rectangles (Gottschalk, Lin and Manocha 1996, in the plane).
         """
-        if not len(self._rows):
+        return _apart(_row(wanted) + np.array([0, 0, along_m, beside_m, 0, 0]), self._rows)
+
+    def is_free_above(self, asset: Asset, spot: Spot) -> bool:
+        """Return whether no crown of a tree that was there at first hangs into an asset higher than `REACH_M`."""
+        height_m = asset.size_m[2]
+        if height_m <= REACH_M:
             return True
-        a = _row(wanted) + np.array([0, 0, along_m, beside_m, 0, 0])
-        b = self._rows
-        reach = np.hypot(a[2], a[3]) + np.hypot(b[:, 2], b[:, 3])
-        near = b[np.hypot(b[:, 0] - a[0], b[:, 1] - a[1]) < reach]
-        if not len(near):
-            return True
-        offset = near[:, :2] - a[:2]
-        apart = np.zeros(len(near), dtype=bool)
-        for axes in (a[None], near):
-            for c, s in ((axes[:, 4], axes[:, 5]), (-axes[:, 5], axes[:, 4])):
-                distance = np.abs(offset[:, 0] * c + offset[:, 1] * s)
-                apart |= distance > _radius(a[None], c, s) + _radius(near, c, s)
-        return bool(apart.all())
+        band_m = math.ceil(height_m / _BAND_M) * _BAND_M
+        if band_m not in self._crowns:
+            rows = [_row(_standing(tree, band_m)) for tree in self._trees]
+            self._crowns[band_m] = np.array(rows).reshape(-1, 6)
+        return _apart(_row(footprint(asset, spot, below_m=band_m)), self._crowns[band_m])
+
+
+def _standing(thing: Instance, below_m: float = REACH_M) -> Footprint:
+    """Return the rectangle around what a thing in a scene has below a height."""
+    x, y, z = thing.world_from_object.translation_m
+    spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=thing.world_from_object.yaw_rad)
+    return footprint(thing.asset, spot, thing.scale, below_m)
+
+
+def _apart(a: np.ndarray, b: np.ndarray) -> bool:
+    """Return whether a (6,) rectangle meets none of (N, 6) others."""
+    if not len(b):
+        return True
+    reach = np.hypot(a[2], a[3]) + np.hypot(b[:, 2], b[:, 3])
+    near = b[np.hypot(b[:, 0] - a[0], b[:, 1] - a[1]) < reach]
+    if not len(near):
+        return True
+    offset = near[:, :2] - a[:2]
+    apart = np.zeros(len(near), dtype=bool)
+    for axes in (a[None], near):
+        for c, s in ((axes[:, 4], axes[:, 5]), (-axes[:, 5], axes[:, 4])):
+            distance = np.abs(offset[:, 0] * c + offset[:, 1] * s)
+            apart |= distance > _radius(a[None], c, s) + _radius(near, c, s)
+    return bool(apart.all())
 
 
 _MODELS = 4
@@ -208,8 +232,8 @@ def stand_all(
     if len(placed) < at_least:
         raise PlacementError(
             f"could not place {at_least} of '{what}': {len(placed)} of {wanted} found room in {max_tries} tries "
-            f"each ({refused['overlaps']} overlaps, {refused['outside']} found no place). Lower the count, enlarge the "
-            "place, or raise max_tries."
+            f"each ({refused['overlaps']} overlaps, {refused['outside']} found no place). The nearest that fits is a "
+            f"count of {len(placed)}; else enlarge the place, or raise max_tries."
         )
     return scene.adding(*placed)
 
@@ -228,7 +252,7 @@ def _find_spot(
         spot = propose(asset, placed, rng)
         if spot is None:
             refused["outside"] += 1
-        elif ground.is_free(footprint(asset, spot), *margins_m):
+        elif ground.is_free(footprint(asset, spot), *margins_m) and ground.is_free_above(asset, spot):
             return spot
         else:
             refused["overlaps"] += 1

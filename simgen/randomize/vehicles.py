@@ -12,7 +12,8 @@ import numpy as np
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, TruncatedNormal, Uniform, UniformInt, check_support, support
 from simgen.errors import PlacementError
-from simgen.randomize.pick import check_weights, names_by_category
+from simgen.randomize.actors import seated_on
+from simgen.randomize.pick import check_models, check_weights, names_by_category, weighted_names
 from simgen.randomize.placement import Spot, stand_all, stays_inside
 from simgen.scene.asset import Asset
 from simgen.scene.region import Lane
@@ -24,7 +25,7 @@ from simgen.streams import Draws
 class Traffic:
     """Puts vehicles on the lanes, within their edges, heading and moving as the lane does.
 
-    Bicycles and motorcycles are not among them unless asked for: the shipped models have no riders.
+    Bicycles and motorcycles, which are not among them unless asked for, are ridden by adults of the families.
 
     Attributes:
         name: prefix of its factors.
@@ -33,6 +34,7 @@ class Traffic:
         road: only lanes whose names start so (a place names its roads, such as ``street``); all of them by default.
         categories: what they are, with weights.
         tags: every model must carry all of these.
+        models: weights of models by the beginning of their name, such as ``families/hatchback: 3``; 1 for all others.
         lateral_m: offset of each from its lane's middle, to the left.
         heading_jitter_deg: how far each is turned from the lane's direction.
         speed_mps: of each.
@@ -47,6 +49,7 @@ class Traffic:
     road: str = ""
     categories: dict[str, float] = field(default_factory=lambda: {"car": 10.0, "van": 1.5, "truck": 0.7, "bus": 0.5})
     tags: tuple[str, ...] = ()
+    models: dict[str, float] = field(default_factory=dict)
     lateral_m: AnyDistribution = TruncatedNormal(mean=0.0, std=0.15, low=-0.4, high=0.4)
     heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=1.2, low=-4.0, high=4.0)
     speed_mps: AnyDistribution = TruncatedNormal(mean=9.0, std=4.0, low=0.0, high=16.0)
@@ -55,6 +58,7 @@ class Traffic:
 
     def __post_init__(self) -> None:
         check_weights("categories", self.categories)
+        check_models(self.models)
         check_support("count", self.count, 0, 500)
         check_support("lateral_m", self.lateral_m, -3.0, 3.0)
         check_support("heading_jitter_deg", self.heading_jitter_deg, -180.0, 180.0)
@@ -81,12 +85,15 @@ class Traffic:
             velocity = (speed * math.cos(heading), speed * math.sin(heading), 0.0)
             return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading, velocity_mps=velocity)
 
-        return stand_all(
-            scene, draws, library, what=self.name, weights=self.categories,
+        names, weights = weighted_names(
+            names_by_category(library, self.categories, self.tags), self.categories, self.models
+        )
+        filled = stand_all(
+            scene, draws, library, what=self.name, weights=weights,
             wanted=int(draws.value("count", self.count)), at_least=int(support(self.count)[0]),
-            names=names_by_category(library, self.categories, self.tags), propose=propose,
-            margins_m=(self.gap_m, 0.25), max_tries=self.max_tries,
+            names=names, propose=propose, margins_m=(self.gap_m, 0.25), max_tries=self.max_tries,
         )  # fmt: skip
+        return filled.adding(*_riders(filled, len(scene.objects), draws, library))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +107,7 @@ class Parked:
         place_m: see above.
         categories: what they are, with weights.
         tags: every model must carry all of these.
+        models: weights of models by the beginning of their name, as of `Traffic`.
         facing_back: share that stand against the lane's direction.
         gap_m: least distance between two.
         heading_jitter_deg: how far each is turned.
@@ -115,6 +123,7 @@ class Parked:
         default_factory=lambda: {"car": 10.0, "van": 1.0, "motorcycle": 0.6, "bicycle": 0.4}
     )
     tags: tuple[str, ...] = ()
+    models: dict[str, float] = field(default_factory=dict)
     facing_back: float = 0.08
     gap_m: float = 0.5
     heading_jitter_deg: AnyDistribution = TruncatedNormal(mean=0.0, std=0.8, low=-4.0, high=4.0)
@@ -122,6 +131,7 @@ class Parked:
 
     def __post_init__(self) -> None:
         check_weights("categories", self.categories)
+        check_models(self.models)
         check_support("occupancy", self.occupancy, 0.0, 1.0)
         check_support("heading_jitter_deg", self.heading_jitter_deg, -180.0, 180.0)
         if not 0.0 <= self.facing_back <= 1.0:
@@ -150,9 +160,12 @@ class Parked:
 
         share = float(draws.value("occupancy", self.occupancy))
         places = sum(lane.length_m for lane in lanes) / self.place_m
+        names, weights = weighted_names(
+            names_by_category(library, self.categories, self.tags), self.categories, self.models
+        )
         return stand_all(
-            scene, draws, library, what=self.name, weights=self.categories, wanted=round(share * places), at_least=0,
-            names=names_by_category(library, self.categories, self.tags), propose=propose,
+            scene, draws, library, what=self.name, weights=weights, wanted=round(share * places), at_least=0,
+            names=names, propose=propose,
             margins_m=(self.gap_m, 0.1), max_tries=self.max_tries,
         )  # fmt: skip
 
@@ -177,6 +190,36 @@ def pick_lane(lanes: tuple[Lane, ...], rng: np.random.Generator) -> Lane:
     """Return one of the lanes, by length."""
     edges = np.cumsum([lane.length_m for lane in lanes])
     return lanes[min(int(np.searchsorted(edges, rng.uniform(0.0, edges[-1]), side="right")), len(lanes) - 1)]
+
+
+_RIDDEN = ("bicycle", "motorcycle")
+_RIDERS = "families/adult_standing"
+
+
+def _riders(scene: Scene, first: int, draws: Draws, library: Library) -> list[Instance]:
+    """Return an adult for each bicycle and motorcycle among the objects from ``first`` on, moving along with it."""
+    found: list[Instance] = []
+    for k, vehicle in enumerate(scene.objects[first:]):
+        if vehicle.category not in _RIDDEN:
+            continue
+        names = [n for n in library.names("person") if n.startswith(_RIDERS)]
+        seated = seated_on(vehicle.category, names[int(draws.rng("rider", k).integers(len(names)))]) if names else None
+        if seated is None:
+            raise PlacementError(
+                f"{vehicle.name!r} needs a rider, and the recipe's assets have no {_RIDERS}; add families, or "
+                f"leave {vehicle.category} out of its categories"
+            )
+        draws.note("rider", seated[0].name, k)
+        found.append(
+            Instance(
+                id=scene.next_id + len(found),
+                name=f"{vehicle.name}_rider",
+                asset=seated[0],
+                world_from_object=vehicle.world_from_object @ seated[1],
+                velocity_mps=vehicle.velocity_mps,
+            )
+        )
+    return found
 
 
 def _along(lane: Lane, asset: Asset, rng: np.random.Generator) -> float | None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from simgen.frame import View
-from simgen.geometry.rays import Hits
 from simgen.render.eye import eye_of
 from simgen.scene.camera import Camera
 from simgen.scene.scene import Scene
@@ -23,9 +22,9 @@ def label_view(
     *,
     through_glass: bool = False,
 ) -> View:
-    """Return a view whose ids are those of `simgen.render.camera.render_view`, and whose other images are black.
+    """Return a view whose ids and depths are those of `simgen.render.camera.render_view`, and whose picture is black.
 
-    Nothing is lit and no material is looked at, which takes a hundredth of a picture's time.
+    Nothing is lit and no material is looked at; normals are 0.
 
     Args:
         scene: where the rig stands, and how it moves.
@@ -40,13 +39,18 @@ def label_view(
     uv = np.stack([column + 0.5, row + 0.5], axis=1)
     rays = eye.rays(uv, eye.row_times_s(uv))
     parts = [hit_behind_glass(t, rays) if through_glass else t.closest_hit(rays) for t in tracers]
-    ids = np.zeros(shape, np.uint16)
-    ids[row, column] = _nearest_id(parts)
+    ids, z_m = np.zeros(shape, np.uint16), np.zeros(shape, np.float32)
+    nearest = np.argmin([part.range_m for part in parts], axis=0)
+    range_m = np.choose(nearest, [part.range_m for part in parts])
+    ids[row, column] = np.choose(nearest, [part.instance_id for part in parts])
+    # All pixels' directions are kept; of a few, they are found anew.
+    along = (camera.pixel_directions() if where is None else camera.directions(uv))[:, 2]
+    z_m[row, column] = np.where(np.isfinite(range_m), range_m * along, 0.0)
     return View(
         camera=camera,
         world_from_camera=eye.world_from_camera,
         rgb=np.zeros((*shape, 3), np.uint8),
-        z_m=np.zeros(shape, np.float32),
+        z_m=z_m,
         instance_id=ids,
         normal=np.zeros((*shape, 3), np.float32),
         ev100=0.0,
@@ -65,9 +69,3 @@ def reduced(camera: Camera, by: int) -> Camera:
         cx_px=camera.cx_px / by,
         cy_px=camera.cy_px / by,
     )
-
-
-def _nearest_id(parts: list[Hits]) -> np.ndarray:
-    """Return (N,) the instance that each ray meets first, of what it meets in each of several tracers."""
-    nearest = np.argmin([part.range_m for part in parts], axis=0)
-    return np.choose(nearest, [part.instance_id for part in parts])

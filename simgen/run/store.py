@@ -7,7 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -307,7 +307,11 @@ def open_dataset(root: Path) -> Dataset:
 
 
 def _assets_of(scene: Scene) -> dict[str, AssetRecord]:
-    used = {o.asset.name: _asset_record(o.asset.credit, o.asset.digest) for o in scene.objects}
+    assets = {o.asset.name: o.asset for o in scene.objects}
+    used = {
+        name: replace(_asset_record(asset.credit, asset.digest), symmetries=asset.symmetries_about_middle)
+        for name, asset in assets.items()
+    }
     if isinstance(scene.sky, HdriSky) and scene.sky.name and scene.sky.credit is not None:
         used[scene.sky.name] = _asset_record(scene.sky.credit, scene.sky.digest)
     return {name: used[name] for name in sorted(used)}

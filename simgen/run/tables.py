@@ -30,11 +30,16 @@ def write_factors(root: Path, frames: Iterable[FrameRecord]) -> FileRecord:
     return write_file(root, FACTORS, buffer.getvalue())
 
 
-def write_credits(root: Path, frames: Iterable[FrameRecord]) -> FileRecord:
-    """Write ``CREDITS``: maker, licence and source of every model and sky image in the data set."""
+def used_assets(frames: Iterable[FrameRecord]) -> dict[str, AssetRecord]:
+    """Return every model and sky image of the frames by name."""
     used: dict[str, AssetRecord] = {}
     for frame in frames:
         used |= frame.assets
+    return used
+
+
+def write_credits(root: Path, used: dict[str, AssetRecord]) -> FileRecord:
+    """Write ``CREDITS``: maker, licence and source of every model and sky image in the data set."""
     return write_file(root, CREDITS, credits_text(used).encode())
 
 

@@ -97,6 +97,16 @@ class Asset:
         low, high = self.bounds
         return high[0] - low[0], high[1] - low[1], high[2] - low[2]
 
+    @property
+    def symmetries_about_middle(self) -> tuple[Symmetry, ...]:
+        """Its symmetries in the frame of its cuboid, whose origin is the middle of its bounding box."""
+        low, high = (np.asarray(corner) for corner in self.bounds)
+        moved = [np.asarray(s.offset_m) - (low + high) / 2 for s in self.symmetries]
+        return tuple(
+            replace(s, offset_m=(float(x), float(y), float(z)))
+            for s, (x, y, z) in zip(self.symmetries, moved, strict=True)
+        )
+
     def shifted(self, x_m: float, y_m: float) -> Asset:
         """Return the model moved along its own floor, keypoints too."""
         shift = np.array([x_m, y_m, 0.0])

@@ -57,6 +57,17 @@ class Lane:
             float(point[2]),
         ), heading
 
+    def along(self, point_m: Vector3) -> float:
+        """Return how far down the centre line the place nearest to a point is, seen from above."""
+        points = np.asarray(self.centre_m, dtype=np.float64)[:, :2]
+        steps = np.diff(points, axis=0)
+        lengths = np.linalg.norm(steps, axis=1)
+        share = ((np.asarray(point_m)[:2] - points[:-1]) * steps).sum(axis=1) / lengths**2
+        share = np.clip(share, 0.0, 1.0)
+        away = np.linalg.norm(points[:-1] + share[:, None] * steps - np.asarray(point_m)[:2], axis=1)
+        nearest = int(np.argmin(away))
+        return float(lengths[:nearest].sum() + share[nearest] * lengths[nearest])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Area:

@@ -163,3 +163,16 @@ def _turned(
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     w, v = a[0] * b[0] - a[1:] @ b[1:], a[0] * b[1:] + b[0] * a[1:] + np.cross(a[1:], b[1:])
     return np.concatenate([[w], v])
+
+
+def carried_track(carrier: Track, carrier_from_object: Pose) -> Track:
+    """Return the track of what is fixed to something that has one."""
+    states = [carrier.at(float(t)) for t in carrier.time_s]
+    arm = [s.pose.rotate(np.asarray(carrier_from_object.translation_m)) for s in states]
+    turn = np.array([[0.0, 0.0, s.yaw_rate_rps] for s in states])
+    return Track(
+        time_s=carrier.time_s,
+        position_m=carrier.position_m + np.array(arm),
+        velocity_mps=carrier.velocity_mps + np.cross(turn, np.array(arm)),
+        rotation_wxyz=np.array([(s.pose @ carrier_from_object).rotation_wxyz for s in states]),
+    )

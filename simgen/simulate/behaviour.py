@@ -12,7 +12,7 @@ from simgen.distributions import AnyDistribution, TruncatedNormal, check_support
 from simgen.geometry.motion import Motion
 from simgen.geometry.pose import Pose, about
 from simgen.scene.scene import Instance, Scene
-from simgen.scene.track import Track
+from simgen.scene.track import Track, carried_track
 from simgen.simulate.drivers import DriverModel
 from simgen.simulate.traffic import Driver, Walker, lane_ways, run
 from simgen.streams import Draws
@@ -51,7 +51,9 @@ def unfold(scene: Scene, behaviour: Behaviour | None, until_s: float, draws: Dra
     until_s = max(until_s, 1e-3)
     tracks: dict[int, Track] = dict(scene.tracks)
     rig = scene.rig_track
-    movers = [o for o in scene.objects if o.id not in tracks and not o.motion.still]
+    carriers = {f"{o.name}_rider": o for o in scene.objects}
+    riders = [o for o in scene.objects if o.id not in tracks and o.name in carriers]
+    movers = [o for o in scene.objects if o.id not in tracks and not o.motion.still and o.name not in carriers]
     if behaviour is not None:
         drivers, walkers = _agents(scene, behaviour, movers, rig is None, draws)
         found = run(scene, drivers, walkers, behaviour.driver, until_s, behaviour.time_step_s, tracks, rig)
@@ -60,6 +62,11 @@ def unfold(scene: Scene, behaviour: Behaviour | None, until_s: float, draws: Dra
     for thing in movers:
         if thing.id not in tracks:
             tracks[thing.id] = steady_track(thing.motion, thing.world_from_object, until_s)
+    for rider in riders:
+        carrier = carriers[rider.name]
+        if carrier.id in tracks:
+            seat = carrier.world_from_object.inverse @ rider.world_from_object
+            tracks[rider.id] = carried_track(tracks[carrier.id], seat)
     if rig is None and not scene.rig_motion.still:
         rig = steady_track(scene.rig_motion, scene.world_from_rig, until_s)
     return replace(scene, tracks=tracks, rig_track=rig)

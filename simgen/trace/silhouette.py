@@ -141,6 +141,8 @@ def _straight(body: Body, camera: Camera, canvas: BoxPx, cutouts: Cutouts | None
         return None
     lens = np.array([camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px])
     points, low, high = _project(body.vertices, body.faces, body.matrix, lens)
+    if low[0] > high[0]:
+        return None  # A corner of its cuboid lies before the camera's plane, but nothing of it does.
     x0, y0 = max(math.floor(max(low[0], -1e9)), canvas[0]), max(math.floor(max(low[1], -1e9)), canvas[1])
     x1, y1 = min(math.ceil(min(high[0], 1e9)), canvas[2]), min(math.ceil(min(high[1], 1e9)), canvas[3])
     if x0 >= x1 or y0 >= y1:

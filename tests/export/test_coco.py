@@ -199,7 +199,7 @@ def test_a_frame_without_objects_is_an_image_without_annotations(tmp_path):
 
 def test_nothing_is_stamped_on_the_users_data():
     content = EVERYTHING([frame(0, awkward_ids(), NAMES)])["annotations/instances_train.json"]
-    assert list(content) == ["info", "images", "annotations", "categories"]
+    assert list(content) == ["info", "images", "annotations", "categories", "models"]
     assert content["info"] == {"description": "train split, made by simgen", "version": simgen.__version__}
 
 

@@ -1,4 +1,4 @@
-"""Claims about motorways: lanes lie on asphalt, side by side and one way each; rails stand clear of them; exits leave."""
+"""Claims about motorways: lanes lie on asphalt, side by side, one way each; rails keep clear of them; exits leave."""
 
 from __future__ import annotations
 

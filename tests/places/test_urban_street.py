@@ -110,3 +110,26 @@ def test_vehicles_stay_off_the_pavement_and_people_off_the_kerb(street: Scene, p
         if o.name.startswith("pedestrians") and o.world_from_object.translation_m[2] > PAINT_Z_M:
             middles = [lane.centre_m[0][1] for lane in walks]
             assert min(np.abs(points[:, 1] - m).max() for m in middles) <= walks[0].width_m / 2, o.name
+
+
+@pytest.mark.parametrize("seed", [5, 6, 7])
+def test_crowns_keep_clear_of_lamps_and_fronts(seed: int):
+    built = UrbanStreet(length_m=Constant(value=90.0), yard_trees=Constant(value=0)).build(
+        Draws(seed, "place", 0), Library()
+    )
+    trees = [o for o in built.objects if o.name.startswith("trees_")]
+    lamps = [o for o in built.objects if o.category == "street_lamp"]
+    fronts = [o for o in built.objects if o.name.startswith(("buildings_left", "buildings_right"))]
+    assert trees and lamps and fronts
+    for tree in trees:
+        vertices = tree.world_vertices()
+        middle = np.asarray(tree.world_from_object.translation_m)[:2]
+        reach = float(np.linalg.norm(vertices[:, :2] - middle, axis=1).max())
+        for lamp in lamps:
+            there = np.asarray(lamp.world_from_object.translation_m)[:2]
+            if there[1] * middle[1] > 0:
+                assert abs(there[0] - middle[0]) > reach
+        for front in fronts:
+            nearest = np.abs(front.world_vertices()[:, 1]).min()
+            if front.world_from_object.translation_m[1] * middle[1] > 0:
+                assert np.abs(vertices[:, 1]).max() < nearest

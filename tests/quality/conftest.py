@@ -73,7 +73,7 @@ def make_dataset(root: Path, *, lidar: bool = True, camera: bool = True, normals
     ]
     writer = CocoWriter()
     files += [store.write_json(root, path, value) for path, value in writer(iter(records)).items()]
-    files += [tables.write_factors(root, records), tables.write_credits(root, records)]
+    files += [tables.write_factors(root, records), tables.write_credits(root, tables.used_assets(records))]
     recipe = {"frames_per_scene": 2, "export": [spec.dump(writer)]}
     manifest = {
         "format": store.FORMAT,

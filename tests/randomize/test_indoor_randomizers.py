@@ -126,7 +126,7 @@ def test_arranged_objects_stand_exactly_on_the_table_without_overlap(room: Scene
 
 def test_arranging_what_cannot_fit_says_why(room: Scene, library: Library) -> None:
     with pytest.raises(
-        PlacementError, match=r"could not place any of 4 objects: 5 tries each, 0 overlaps, 20 outside 'table_top'"
+        PlacementError, match=r"could not place 4 of 4 objects: 5 tries each, 0 overlaps, 20 outside 'table_top'"
     ):
         apply(Arrange(categories=FEW, count=Constant(value=4), scale=Constant(value=20.0), max_tries=5), room, library)
 

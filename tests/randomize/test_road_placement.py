@@ -290,7 +290,7 @@ def test_too_little_room_is_said_with_numbers_and_the_way_out() -> None:
         run(crowd, scene=short, library=Boxes(("car",)))
     assert str(caught.value) == (
         "could not place 3 of 'traffic': 1 of 3 found room in 5 tries each (10 overlaps, 0 found no place). "
-        "Lower the count, enlarge the place, or raise max_tries."
+        "The nearest that fits is a count of 1; else enlarge the place, or raise max_tries."
     )
 
 
@@ -307,8 +307,8 @@ def test_too_little_room_is_said_with_numbers_and_the_way_out() -> None:
         (
             Ego(view_ahead_m=200.0, max_tries=7),
             ROAD,
-            "'ego': no free place on 2 lanes in 7 tries. Lower the traffic, shorten view_ahead_m (200.0) or "
-            "clear_ahead_m (3.0), or raise max_tries.",
+            "'ego': no free place on 2 lanes in 7 tries: none is long enough for view_ahead_m 200. The nearest that "
+            "fits is below 115.5.",
         ),
     ],
 )

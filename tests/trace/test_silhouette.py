@@ -117,3 +117,15 @@ def test_a_mesh_of_many_small_triangles_has_no_gaps():
     x0, y0, x1, y1 = outline.box_px
     assert np.count_nonzero(met) > 10_000
     assert np.count_nonzero(met[y0:y1, x0:x1] != outline.mask) <= 4
+
+
+def test_what_lies_behind_with_a_corner_of_its_cuboid_before_the_camera_has_no_outline():
+    # An octahedron's cuboid reaches farther than it does itself when both are turned by 45 degrees.
+    turned = Pose(translation_m=(0.0, 0.0, -1.05)) @ about((0.0, 1.0, 0.0), math.pi / 4)
+    shape = trimesh.Trimesh(
+        vertices=[(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)],
+        faces=[(0, 2, 4), (2, 1, 4), (1, 3, 4), (3, 0, 4), (2, 0, 5), (1, 2, 5), (3, 1, 5), (0, 3, 5)],
+    )
+    body = thing(shape, turned)
+    assert body.cuboid.corners[:, 2].max() > 0.3
+    assert silhouette(body, pinhole(40, 30, 20.0), LOOKING_ALONG_Z) is None
