@@ -27,6 +27,7 @@ from simgen.randomize.arrange import Arrange
 from simgen.randomize.daylight import Daylight
 from simgen.randomize.distractors import Distractors
 from simgen.randomize.drop import Drop
+from simgen.randomize.dropout import SensorDropout
 from simgen.randomize.ego import Ego
 from simgen.randomize.ego_body import EgoBody
 from simgen.randomize.encounter import Encounter
@@ -40,6 +41,7 @@ from simgen.randomize.occluder import Occluder
 from simgen.randomize.orbit_camera import OrbitCamera
 from simgen.randomize.paint import Paint
 from simgen.randomize.people import Pedestrians
+from simgen.randomize.reach import Reach
 from simgen.randomize.remove import Remove
 from simgen.randomize.room_lights import RoomLights
 from simgen.randomize.scatter import Scatter
@@ -76,9 +78,11 @@ AnyRandomizer = Annotated[
     | Paint
     | Parked
     | Pedestrians
+    | Reach
     | Remove
     | RoomLights
     | Scatter
+    | SensorDropout
     | Stack
     | StreetLights
     | Traffic

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from scipy.spatial import ConvexHull
+
 from simgen.assets.categories import category as check_category
 from simgen.assets.families.gait import rider as riding
 from simgen.assets.families.gait import walker
@@ -18,7 +21,7 @@ from simgen.scene.track import Gait
 from simgen.streams import Draws
 
 Side = Literal["near", "far"]
-Lying = Literal["upright", "on_left_side", "on_right_side", "on_back", "on_front", "upside_down"]
+Lying = Literal["upright", "on_left_side", "on_right_side", "on_back", "on_front", "upside_down", "felled"]
 
 _SADDLE = {
     "bicycle": (-0.16, 0.93, 18.0, 62.0, 38.0, 60.0),
@@ -46,14 +49,21 @@ class Actor:
         meets: whether it is where the ego vehicle's front is at the impact; else it is placed by ``ahead_m``.
         side: from which side it comes, or on which it stands.
         oncoming: whether it faces the ego vehicle, for ``along`` and ``standing``.
-        lane: for ``lane``, which of the straight lanes across the ego vehicle's: ``from_right``, ``from_left``,
-            ``oncoming``, or words of its name.
+        lane: for ``lane``, which of the lanes that cross or join the ego vehicle's: ``from_right``, ``from_left``,
+            ``oncoming`` for straight ones, those with ``_turning_left`` or ``_turning_right`` after them for others, or
+            words of its name.
+        reverses: whether it goes backwards, for ``along``, ``crossing`` and ``lane``.
         speed_kmh: of what moves.
-        start_m: how far from the middle of the ego vehicle's way it stands at first; null for moving all along.
+        start_m: how far from the middle of the ego vehicle's way (for ``along``, before its place at the impact) it
+            stands at first; null for moving all along.
         accelerate_m: the distance over which it gets to its speed.
         impact_percent: where on the ego vehicle's front it is met, from the near side; for ``crossing``, ``along``.
         overlap_percent: share of the ego vehicle's width that it covers, for ``along`` and ``standing``; negative where
             it is offset to the far side, 100 for in line. Takes the place of ``impact_percent``.
+        drift_m: for ``along``, how far to the left of its final line it comes from, as it faces; null for a straight
+            way. Lane changes, cutting in, pulling out.
+        drift_over_m: length of its way over which it drifts.
+        drift_ends_m: how far before its place at the impact the drift is over.
         headway_m: distance ahead at which it begins to brake, for ``along``; null for not at all.
         brake_mps2: how hard it brakes.
         ahead_m: of what does not meet: where its middle is (at the impact, if it moves), or its front or rear end.
@@ -62,7 +72,7 @@ class Actor:
         left_m: its middle, to the left of the ego vehicle's.
         heading_deg: turned to the left of the direction that its course or ``oncoming`` gives it.
         up_m: how high it is above the ground, or above its carrier's.
-        lying: how it lies on the ground.
+        lying: how it lies on the ground; ``felled`` to its left side, on its foot and its crown.
         scale: its size beside the model's.
         count: how many of it, each drawn anew.
         spread_m: how far the further ones are strewn about its place, ahead and to the left.
@@ -82,11 +92,15 @@ class Actor:
     side: Side = "near"
     oncoming: bool = False
     lane: str = ""
+    reverses: bool = False
     speed_kmh: AnyDistribution = Constant(value=5.0)
     start_m: AnyDistribution | None = None
     accelerate_m: AnyDistribution = Constant(value=0.0)
     impact_percent: AnyDistribution = Constant(value=50.0)
     overlap_percent: AnyDistribution | None = None
+    drift_m: AnyDistribution | None = None
+    drift_over_m: AnyDistribution = Constant(value=25.0)
+    drift_ends_m: AnyDistribution = Constant(value=0.0)
     headway_m: AnyDistribution | None = None
     brake_mps2: AnyDistribution = Constant(value=6.0)
     ahead_m: AnyDistribution = Constant(value=0.0)
@@ -114,10 +128,12 @@ class Actor:
         check_support("heading_deg", self.heading_deg, -180.0, 180.0)
         check_support("scale", self.scale, 0.05, 20.0)
         for key, low, high in (("start_m", 0.1, 60.0), ("headway_m", 1.0, 100.0), ("beside_m", -3.0, 30.0),
-                               ("overlap_percent", -125.0, 125.0)):  # fmt: skip
+                               ("overlap_percent", -125.0, 125.0), ("drift_m", -15.0, 15.0)):  # fmt: skip
             value = getattr(self, key)
             if value is not None:
                 check_support(key, value, low, high)
+        check_support("drift_over_m", self.drift_over_m, 2.0, 150.0)
+        check_support("drift_ends_m", self.drift_ends_m, -100.0, 100.0)
         check_support("up_m", self.up_m, -0.5, 20.0)
         if not 1 <= self.count <= 200:
             raise ValueError(f"count must lie in 1 to 200, got {self.count}")
@@ -129,8 +145,11 @@ class Actor:
             raise ValueError("crashes_into is for what moves")
         if self.rider is not None and self.category not in _SADDLE:
             raise ValueError(f"rider: only {', '.join(_SADDLE)} carry one, got {self.category!r}")
-        if self.headway_m is not None and self.course != "along":
-            raise ValueError(f"headway_m is for course along, got {self.course!r}")
+        for key in ("headway_m", "drift_m"):
+            if getattr(self, key) is not None and self.course != "along":
+                raise ValueError(f"{key} is for course along, got {self.course!r}")
+        if self.reverses and self.course == "standing":
+            raise ValueError("reverses is for what moves")
         if self.course == "lane" and not self.lane:
             raise ValueError("course lane needs 'lane': from_right, from_left, oncoming, or words of the lane's name")
 
@@ -198,13 +217,25 @@ def laid(asset: Asset, lying: Lying) -> Pose:
         "on_back": ((0.0, 1.0, 0.0), -90.0),
         "on_front": ((0.0, 1.0, 0.0), 90.0),
         "upside_down": ((1.0, 0.0, 0.0), 180.0),
+        "felled": ((1.0, 0.0, 0.0), -90.0),
     }[lying]
     turn = about(axis, math.radians(angle))
+    if lying == "felled":
+        turn = about(axis, _settling_rad(turn.apply(asset.mesh.vertices))) @ turn
     low = turn.apply(asset.mesh.vertices)
     middle = (low.min(axis=0) + low.max(axis=0)) / 2
     if lying == "upright":
         return turn
     return Pose(turn.rotation_wxyz, (-float(middle[0]), -float(middle[1]), -float(low[:, 2].min())))
+
+
+def _settling_rad(vertices: np.ndarray) -> float:
+    """Return how far what lies along y turns about x until it rests on the longest of its hull's lower edges."""
+    flat = vertices[:, 1:]
+    start = flat[ConvexHull(flat).vertices]  # counter-clockwise: lower edges run along +y
+    way = np.roll(start, -1, axis=0) - start
+    y, z = way[np.where(way[:, 0] > 0.0, np.linalg.norm(way, axis=1), 0.0).argmax()]
+    return -math.atan2(float(z), float(y))
 
 
 def _choose(

@@ -17,7 +17,7 @@ from simgen.randomize.actors import Actor, Cast, cast, laid
 from simgen.randomize.placement import Footprint, Ground, Spot, footprint
 from simgen.randomize.stage import EgoVehicle, Stage, moving_track, standing_pose
 from simgen.randomize.vehicles import lanes_of
-from simgen.scene.crossings import crossing_of, lane_across, parallel, turn_end, turn_of
+from simgen.scene.crossings import lane_across, meeting_of, parallel, turn_end, turn_of
 from simgen.scene.region import Lane
 from simgen.scene.scene import Instance, Scene
 from simgen.scene.track import Track, carried_track
@@ -146,9 +146,11 @@ class Encounter:
         met = next((a.lane for a in self.actors if a.meets and a.course == "lane"), None)
         if before_m is not None or met is not None:
             other = lane_across(scene, "from_left" if met is None else met, lane)
-            crossing = None if other is None else crossing_of(lane, other)
-            at_m = math.inf if crossing is None else crossing - (before_m or 0.0)
-            return at_m, at_m if crossing is not None else -math.inf
+            meeting = None if other is None else meeting_of(lane, other)
+            if meeting is None:
+                return math.inf, -math.inf
+            at_m = meeting[0] - (before_m or 0.0)
+            return at_m, at_m
         if self.ego.way != "straight":
             end = turn_end(lane) + beyond_m
             return end, end
@@ -166,8 +168,13 @@ class Encounter:
         thing = Instance(id=number, name=name, asset=who.asset, world_from_object=Pose(), scale=drawn["scale"])
         if actor.carrier is not None:
             carrier = next(o for o in placed if o.name == f"{self.name}/{actor.carrier}")
-            tracks[number] = _carried(actor, drawn, who, tracks[carrier.id])
-            thing = replace(thing, dynamic=actor.falls_s is not None)
+            seat = _seat(actor, drawn, who)
+            if carrier.id in tracks:
+                whole = carried_track(tracks[carrier.id], seat)
+                tracks[number] = whole.until(drawn["falls_s"]) if "falls_s" in drawn else whole
+            thing = replace(
+                thing, world_from_object=carrier.world_from_object @ seat, dynamic=actor.falls_s is not None
+            )
         elif actor.moves:
             tracks[number] = moving_track(actor, drawn, who, stage, self.until_s)
         else:
@@ -197,11 +204,10 @@ def _started(thing: Instance, track: Track) -> Instance:
     )  # fmt: skip
 
 
-def _carried(actor: Actor, drawn: dict[str, float], who: Cast, carrier: Track) -> Track:
-    """Return the track of what an actor carries, up to when it loses it."""
-    seat = at(drawn["ahead_m"], drawn["left_m"], drawn["up_m"], math.radians(drawn["heading_deg"]))
-    whole = carried_track(carrier, seat @ laid(who.asset, actor.lying))
-    return whole if "falls_s" not in drawn else whole.until(drawn["falls_s"])
+def _seat(actor: Actor, drawn: dict[str, float], who: Cast) -> Pose:
+    """Return where an actor is on its carrier."""
+    turn = math.radians(drawn["heading_deg"])
+    return at(drawn["ahead_m"], drawn["left_m"], drawn["up_m"], turn) @ laid(who.asset, actor.lying)
 
 
 def _crashing(one: Instance, other: Instance, tracks: dict[int, Track]) -> tuple[Instance, Instance]:
@@ -223,8 +229,11 @@ def _crashing(one: Instance, other: Instance, tracks: dict[int, Track]) -> tuple
 
 def _drawn(actor: Actor, k: int, draws: Draws) -> dict[str, float]:
     """Draw an actor's numbers; those that are null are left out. The k-th of several is strewn about."""
-    keys = ("speed_kmh", "start_m", "accelerate_m", "impact_percent", "overlap_percent", "headway_m", "brake_mps2",
-            "ahead_m", "beside_m", "left_m", "heading_deg", "up_m", "scale", "falls_s")  # fmt: skip
+    keys = (
+        "speed_kmh", "start_m", "accelerate_m", "impact_percent", "overlap_percent", "headway_m", "brake_mps2",
+        "drift_m", "drift_over_m", "drift_ends_m", "ahead_m", "beside_m", "left_m", "heading_deg", "up_m", "scale",
+        "falls_s",
+    )  # fmt: skip
     given = {key: getattr(actor, key) for key in keys if getattr(actor, key) is not None}
     item = None if actor.count == 1 else k
     found = {key: float(draws.value(f"{actor.name}.{key}", value, item)) for key, value in given.items()}

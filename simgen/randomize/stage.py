@@ -13,11 +13,13 @@ from simgen.errors import PlacementError
 from simgen.geometry.pose import Pose, at
 from simgen.randomize.actors import Actor, Cast, laid
 from simgen.scene.asset import Asset
-from simgen.scene.crossings import Turn, crossing_of, lane_across
+from simgen.scene.crossings import Turn, lane_across, meeting_of
 from simgen.scene.region import Lane
 from simgen.scene.scene import Scene
 from simgen.scene.track import Track
 from simgen.scene.ways import Pace, Way, follow, ground_height, straight_way, way_along
+
+_REACH_M = 150.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +102,12 @@ def moving_track(actor: Actor, drawn: dict[str, float], who: Cast, stage: Stage,
     speed, scene = drawn["speed_kmh"] / 3.6, stage.scene
     if actor.course == "lane":
         lane = lane_across(scene, actor.lane, stage.lane)
-        met = None if lane is None else crossing_of(lane, stage.lane)
+        met = None if lane is None else meeting_of(lane, stage.lane)
         if lane is None or met is None:
-            raise PlacementError(f"{actor.name!r}: no lane {actor.lane!r} crosses {stage.lane.name!r}")
+            raise PlacementError(f"{actor.name!r}: no lane {actor.lane!r} meets {stage.lane.name!r}")
         pace = Pace(speed_mps=speed, meet_s=stage.impact_s)
-        return follow(scene, way_along(lane.centre_m), met + drawn["ahead_m"], pace, until_s, gait=who.gait)
+        along = met[0] + drawn["ahead_m"]
+        return follow(scene, way_along(lane.centre_m), along, pace, until_s, gait=who.gait, backwards=actor.reverses)
     if actor.course == "crossing":
         side = stage.near if actor.side == "near" else -stage.near
         left = drawn["left_m"]
@@ -117,12 +120,28 @@ def moving_track(actor: Actor, drawn: dict[str, float], who: Cast, stage: Stage,
             start_m=None if "start_m" not in drawn else drawn["start_m"] + side * left,
         )  # fmt: skip
         way = straight_way(stage.point(ahead, left), heading, 40.0, 40.0)
-        return follow(scene, way, 40.0, pace, until_s, gait=who.gait)
+        return follow(scene, way, 40.0, pace, until_s, gait=who.gait, backwards=actor.reverses)
     left = stage.lateral_m(drawn, width) if actor.meets else _beside(actor, drawn, width, stage)
     ahead = length / 2 if actor.meets else drawn["ahead_m"]
     heading = stage.heading_rad + (math.pi if actor.oncoming else 0.0) + math.radians(drawn["heading_deg"])
-    way = straight_way(stage.point(ahead, left), heading, 150.0, 150.0)
-    return follow(scene, way, 150.0, _along_pace(drawn, speed, stage), until_s, gait=who.gait)
+    way = _drifting(drawn, stage.point(ahead, left), heading)
+    pace = _along_pace(drawn, speed, stage)
+    return follow(scene, way, _REACH_M, pace, until_s, gait=who.gait, backwards=actor.reverses)
+
+
+def _drifting(drawn: dict[str, float], end: np.ndarray, heading_rad: float) -> Way:
+    """Return the way through ``end`` that comes from ``drift_m`` beside it, over ``drift_over_m`` of its length.
+
+    The shift follows s^3 (10 - 15 s + 6 s^2): no jump of direction or curvature at either end.
+    """
+    if "drift_m" not in drawn:
+        return straight_way(end, heading_rad, _REACH_M, _REACH_M)
+    over, left = drawn["drift_over_m"], drawn["drift_m"]
+    along = np.unique(np.concatenate([np.arange(-_REACH_M, _REACH_M, 1.0), [_REACH_M]]))
+    s = np.clip((along + drawn["drift_ends_m"] + over) / over, 0.0, 1.0)
+    beside = left * (1.0 - s**3 * (10.0 - 15.0 * s + 6.0 * s**2))
+    c, d = math.cos(heading_rad), math.sin(heading_rad)
+    return way_along(end + np.column_stack([c * along - d * beside, d * along + c * beside]))
 
 
 def _along_pace(drawn: dict[str, float], speed: float, stage: Stage) -> Pace:
@@ -132,7 +151,9 @@ def _along_pace(drawn: dict[str, float], speed: float, stage: Stage) -> Pace:
     it closes at the ego vehicle's speed.
     """
     if "headway_m" not in drawn:
-        return Pace(speed_mps=speed, meet_s=stage.impact_s)
+        return Pace(
+            speed_mps=speed, meet_s=stage.impact_s, start_m=drawn.get("start_m"), accelerate_m=drawn["accelerate_m"]
+        )
     gap, brake, ego = drawn["headway_m"], drawn["brake_mps2"], stage.speed_mps
     stop_s = speed / brake
     closing = ego - speed

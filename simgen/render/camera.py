@@ -8,6 +8,7 @@ import numpy as np
 
 from simgen.frame import View
 from simgen.render.before_lens import before_lens
+from simgen.render.dropout import torn_picture
 from simgen.render.environment import sun_and_sky_lux
 from simgen.render.exposure import white_balance
 from simgen.render.eye import eye_of, points_on
@@ -73,10 +74,11 @@ def render_view(
         there = points_on(image.rays, image.hits)
         points = carried(scene.objects, image.hits.instance_id, there, time_s, np.zeros_like(time_s))
         points[~met] = np.nan
+    rgb = take_picture(nit, excess, camera, image.exposure, gains, key, settings.tone_curve)
     return View(
         camera=image.camera,
         world_from_camera=world_from_camera,
-        rgb=take_picture(nit, excess, camera, image.exposure, gains, key, settings.tone_curve),
+        rgb=rgb if camera.dropout is None else torn_picture(rgb, camera.dropout),
         z_m=z_m.reshape(shape),
         instance_id=image.hits.instance_id.astype(np.uint16).reshape(shape),
         normal=normal.reshape(*shape, 3),

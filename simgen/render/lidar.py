@@ -9,6 +9,7 @@ from simgen.frame import Scan
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Rays
 from simgen.render.beam import ONE, choose, fan, footprint, own_directions
+from simgen.render.dropout import arrived
 from simgen.render.ground import ground_of
 from simgen.render.lidar_paths import Echoes, echoes_of, joined
 from simgen.render.lidar_returns import Beams, receive
@@ -54,6 +55,9 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64, *, cast_all
     at = np.flatnonzero(back.measured_m)
     if lidar.crop_m is not None:
         at = at[~_within(lidar, at // most, back.measured_m.ravel()[at])]
+    if lidar.dropout is not None:
+        beam = at // most
+        at = at[arrived(beam // lidar.rings, beam % lidar.rings, lidar.columns, lidar.rings, lidar.dropout)]
     beam, range_m = at // most, back.measured_m.ravel()[at]
     instance_id = back.instance_id.ravel()[at]
     time_s = lidar.times_s()[beam]

@@ -9,17 +9,27 @@ from typing import Literal
 
 import numpy as np
 
-from simgen.geometry.pose import Pose
-from simgen.geometry.rays import Rays
 from simgen.randomize.encounter import Encounter
+from simgen.scenarios.measures import actor_at, actor_of, first_touch_s, left_m, tilt_deg, visible_share
+from simgen.scenarios.picking import (
+    AgainstWall,
+    AtBorder,
+    Cluttered,
+    Entangled,
+    GripperHides,
+    PickingRelation,
+    Stacked,
+    Surfaces,
+    Symmetric,
+    Tiny,
+    broken_in_bin,
+)
+from simgen.scenarios.road import Backs, ClosesIn, ComesOver, RestsOn, Roofed, broken_on_road
 from simgen.scene.camera import Camera
-from simgen.scene.scene import Instance, Scene
+from simgen.scene.lidar import Lidar
+from simgen.scene.scene import Scene
 from simgen.scene.sequence import scene_at
-from simgen.simulate.contact import near_pairs, penetration_m, surface_points
-from simgen.trace.tracer import Tracer
-
-_TIME_STEP_S = 0.02
-_RAYS = 400
+from simgen.simulate.contact import near_pairs, penetration_m
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +138,22 @@ class DirtyLens:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Loses:
+    """In at least ``at_least`` of the frames a sensor's signal is lost in part or whole.
+
+    Attributes:
+        sensor: whose.
+        at_least: how many frames.
+        share: least share of a picture or sweep.
+    """
+
+    kind: Literal["loses"] = "loses"
+    sensor: str
+    at_least: int = 1
+    share: float = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
 class Falls:
     """At least ``share`` of a category come down by ``drop_m`` or turn by ``turn_deg``, and end above the ground."""
 
@@ -139,10 +165,20 @@ class Falls:
     at_least: int = 1
 
 
-AnyRelation = Meets | HiddenUntil | Lies | Against | Apart | Gathered | SunAhead | Air | DirtyLens | Falls
+AnyRelation = (
+    Meets | HiddenUntil | Lies | Against | Apart | Gathered | SunAhead | Air | DirtyLens | Falls | Loses
+    | ComesOver | Backs | RestsOn | Roofed | ClosesIn
+    | PickingRelation
+)  # fmt: skip
 
 
-def broken(relation: AnyRelation, scene: Scene, encounter: Encounter | None, span_s: tuple[float, float]) -> list[str]:
+def broken(
+    relation: AnyRelation,
+    scene: Scene,
+    encounter: Encounter | None,
+    span_s: tuple[float, float],
+    frames: tuple[Scene, ...] = (),
+) -> list[str]:
     """Return what of a relation does not hold in a scene that unfolds; empty where it holds.
 
     Args:
@@ -150,8 +186,11 @@ def broken(relation: AnyRelation, scene: Scene, encounter: Encounter | None, spa
         scene: with its tracks.
         encounter: that made it; None where no vehicle drives.
         span_s: first and last instant to show.
+        frames: the scene as each frame has it, for `Loses`.
     """
     match relation:
+        case Loses():
+            return list(_loses(relation, frames))
         case SunAhead():
             return list(_sun(relation, scene))
         case Air():
@@ -164,6 +203,11 @@ def broken(relation: AnyRelation, scene: Scene, encounter: Encounter | None, spa
             return list(_apart(relation, scene, encounter, span_s))
         case Gathered():
             return list(_gathered(relation, scene, span_s))
+        case (
+            Cluttered() | Entangled() | Stacked() | Surfaces() | Symmetric()
+            | Tiny() | AtBorder() | AgainstWall() | GripperHides()
+        ):  # fmt: skip
+            return list(broken_in_bin(relation, scene))
     if encounter is None:
         return [f"{relation.kind}: needs an ego vehicle"]
     match relation:
@@ -175,46 +219,8 @@ def broken(relation: AnyRelation, scene: Scene, encounter: Encounter | None, spa
             return list(_lies(relation, scene, encounter))
         case Against():
             return list(_against(relation, scene, encounter, span_s))
-
-
-def actor_of(scene: Scene, encounter: Encounter, name: str) -> Instance:
-    """Return an actor by its name.
-
-    Raises:
-        ValueError: there is none.
-    """
-    wanted = f"{encounter.name}/{name}"
-    found = next((o for o in scene.objects if o.name == wanted), None)
-    if found is None:
-        raise ValueError(f"no actor {name!r}; there are {', '.join(a.name for a in encounter.actors)}")
-    return found
-
-
-def first_touch_s(scene: Scene, encounter: Encounter, name: str) -> float | None:
-    """Return when the ego vehicle's outline first meets an actor's from above, or None if it never does."""
-    actor = actor_of(scene, encounter, name)
-    half = np.array([encounter.ego.length_m, encounter.ego.width_m]) / 2
-    end_s = encounter.impact_s + 0.4
-    for time_s in np.arange(0.0, end_s, _TIME_STEP_S):
-        now = scene_at(scene, float(time_s))
-        body = next(o for o in now.objects if o.id == actor.id)
-        points = now.world_from_rig.inverse.apply(body.world_vertices())
-        if _reaches(points[:, :2], half):
-            return float(time_s)
-    return None
-
-
-def _reaches(points: np.ndarray, half: np.ndarray) -> bool:
-    """Return whether the convex hull of (N, 2) points meets the rectangle of (2,) half sizes about the origin."""
-    if (np.abs(points) <= half).all(axis=1).any():
-        return True
-    corners = half * np.array([[1, 1], [1, -1], [-1, -1], [-1, 1]])
-    for angle in np.linspace(0.0, math.pi, 36, endpoint=False):
-        axis = np.array([math.cos(angle), math.sin(angle)])
-        a, b = points @ axis, corners @ axis
-        if a.max() < b.min() or b.max() < a.min():
-            return False
-    return True
+        case _:
+            return list(broken_on_road(relation, scene, encounter, span_s))
 
 
 def _meets(relation: Meets, scene: Scene, encounter: Encounter) -> Iterator[str]:
@@ -226,9 +232,8 @@ def _meets(relation: Meets, scene: Scene, encounter: Encounter) -> Iterator[str]
         yield f"meets: {relation.actor!r} is touched at {at:.2f} s, should be at {encounter.impact_s:.2f} s"
     if relation.percent is None:
         return
-    now = scene_at(scene, encounter.impact_s)
-    body = next(o for o in now.objects if o.id == actor_of(scene, encounter, relation.actor).id)
-    left = float(now.world_from_rig.inverse.apply(np.array(body.world_from_object.translation_m))[1])
+    now, body = actor_at(scene, encounter, relation.actor, encounter.impact_s)
+    left = left_m(now, body)
     near = -1.0 if encounter.drive_on == "right" else 1.0
     wanted = near * (0.5 - relation.percent / 100.0) * encounter.ego.width_m
     if abs(left - wanted) > relation.tolerance_m:
@@ -247,35 +252,6 @@ def _hidden(relation: HiddenUntil, scene: Scene, encounter: Encounter) -> Iterat
     yield f"hidden_until: {relation.actor!r} is never seen"
 
 
-def visible_share(scene: Scene, instance_id: int) -> float:
-    """Return the share of an object's outline, by rays to points on it, that the first camera sees, in frame or not."""
-    camera = next(s for s in scene.sensors if isinstance(s, Camera))
-    eye = np.asarray((scene.world_from_rig @ camera.rig_from_camera).translation_m)
-    body = next(o for o in scene.objects if o.id == instance_id)
-    points = surface_points(body.asset.mesh)
-    points = points[:: max(1, len(points) // _RAYS)] * body.scale
-    target = body.world_from_object.apply(points)
-    way = target - eye
-    direction = way / np.linalg.norm(way, axis=1, keepdims=True)
-    rays = Rays(
-        origin=np.broadcast_to(eye, target.shape).astype(np.float32),
-        direction=direction.astype(np.float32),
-        time_s=np.zeros(len(target), np.float32),
-    )
-    around = [o for o in scene.objects if _within(o, body, eye)]
-    alone = Tracer([body]).closest_hit(rays).instance_id == instance_id
-    seen = Tracer(around).closest_hit(rays).instance_id == instance_id
-    return float(seen.sum() / max(1, int(alone.sum())))
-
-
-def _within(thing: Instance, body: Instance, eye: np.ndarray) -> bool:
-    """Return whether a thing's box meets the box around the eye and the body."""
-    points = np.vstack([body.cuboid.corners, eye])
-    low, high = points.min(axis=0), points.max(axis=0)
-    corners = thing.cuboid.corners
-    return bool((corners.max(axis=0) >= low).all() and (corners.min(axis=0) <= high).all())
-
-
 def _lies(relation: Lies, scene: Scene, encounter: Encounter) -> Iterator[str]:
     actor = actor_of(scene, encounter, relation.actor)
     tilt = tilt_deg(actor.world_from_object)
@@ -286,19 +262,12 @@ def _lies(relation: Lies, scene: Scene, encounter: Encounter) -> Iterator[str]:
         yield f"lies: {relation.actor!r} is {lowest:.2f} m above the road"
 
 
-def tilt_deg(pose: Pose) -> float:
-    """Return how far a pose's own up is from the vertical."""
-    return math.degrees(math.acos(min(1.0, max(-1.0, float(pose.rotation[2, 2])))))
-
-
 def _against(relation: Against, scene: Scene, encounter: Encounter, span_s: tuple[float, float]) -> Iterator[str]:
-    target = actor_of(scene, encounter, relation.actor).id
     for time_s in span_s:
-        now = scene_at(scene, time_s)
-        body = next(o for o in now.objects if o.id == target)
+        now, body = actor_at(scene, encounter, relation.actor, time_s)
         turn = math.degrees(body.world_from_object.yaw_rad - now.world_from_rig.yaw_rad)
         facing = abs((turn + 180.0) % 360.0 - 180.0)
-        left = float(now.world_from_rig.inverse.apply(np.array(body.world_from_object.translation_m))[1])
+        left = left_m(now, body)
         if facing < 150.0 or abs(left) > relation.offset_m:
             yield (
                 f"against: {relation.actor!r} heads {facing:.0f} degrees off, {left:.2f} m beside, at {time_s:.2f} s; "
@@ -365,6 +334,16 @@ def _dirty(relation: DirtyLens, scene: Scene) -> Iterator[str]:
             found = 0.0 if sensor.lens_dirt is None else float(getattr(sensor.lens_dirt, key))
             if found < wanted:
                 yield f"dirty_lens: {sensor.name} has {key} {found:g}, should have {wanted:g} or more"
+
+
+def _loses(relation: Loses, frames: tuple[Scene, ...]) -> Iterator[str]:
+    sensors = [s for f in frames for s in f.sensors if s.name == relation.sensor and isinstance(s, Camera | Lidar)]
+    count = sum(s.dropout is not None and s.dropout.share >= relation.share for s in sensors)
+    if count < relation.at_least:
+        yield (
+            f"loses: {relation.sensor!r} loses {relation.share:.0%} or more in {count} of {len(frames)} frames, should "
+            f"in {relation.at_least} or more"
+        )
 
 
 def _falls(relation: Falls, scene: Scene, span_s: tuple[float, float]) -> Iterator[str]:

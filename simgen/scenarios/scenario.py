@@ -53,6 +53,11 @@ class Scenario:
         after: randomizers that follow: weather, dirt.
         sky: of the day; null for a high sun.
         sensors: in place of the one camera.
+        moves: whether it unfolds; else its pictures are views of one instant, each from where ``before`` and ``after``
+            place the camera anew for every frame.
+        redraw: names of randomizers that draw anew for every instant.
+        shows: which of its six instants, from 0, is its picture in the gallery.
+        fov_deg: horizontal field of view of its one camera; null for 66, and 100 to the rear.
         physics: whether what is dropped is shown as it falls.
         settle: how bodies grip and bounce.
         holds: what makes it this scenario; all of it is checked.
@@ -74,6 +79,10 @@ class Scenario:
     after: tuple[AnyRandomizer, ...] = ()
     sky: Daylight | None = None
     sensors: tuple[Annotated[CameraMount | LidarMount, spec.TAGGED], ...] = ()
+    moves: bool = True
+    redraw: tuple[str, ...] = ()
+    shows: int = 4
+    fov_deg: float | None = None
     physics: Literal["settle", "record"] = "settle"
     settle: Settle = Settle()
     name: str = ""
@@ -86,6 +95,8 @@ class Scenario:
         first, last = self.span_s
         if not 0.0 <= first < last:
             raise ValueError(f"from_s must be 0 or more and before to_s, got {first} and {last}")
+        if not 0 <= self.shows < INSTANTS:
+            raise ValueError(f"shows must lie in 0 to {INSTANTS - 1}, got {self.shows}")
         if self.actors and self.ego is None:
             raise ValueError("actors need an ego vehicle to be placed by")
 
@@ -119,12 +130,15 @@ class Scenario:
             frames=scenes * instants,
             frames_per_scene=instants,
             seed=self.seed,
-            sequence=Sequence(rate_hz=rate, start_s=first, physics=self.physics),
+            sequence=self._sequence(rate, first) if self.moves else None,
             physics=self.settle,
-            sensors=self.sensors or (_camera(self.camera, self.ego, width_px),),
+            sensors=self.sensors or (_camera(self.camera, self.ego, width_px, self.fov_deg),),
             randomizers=self._randomizers(),
             render=RenderSettings(),
         )
+
+    def _sequence(self, rate_hz: float, start_s: float) -> Sequence:
+        return Sequence(rate_hz=rate_hz, start_s=start_s, physics=self.physics, redraw=self.redraw)
 
     def _randomizers(self) -> tuple[AnyRandomizer, ...]:
         found: list[AnyRandomizer] = [*self.before]
@@ -143,7 +157,8 @@ class Scenario:
 
 def scenario_names() -> tuple[str, ...]:
     """Return the names of the scenarios that come with simgen; two for a file with both lights."""
-    return tuple(sorted(_files()))
+    paths = (shipped("scenes") / "scenarios").glob("*.yaml")
+    return tuple(sorted(name for path in paths for name in _names_in(path)))
 
 
 def load_scenario(name: str) -> Scenario:
@@ -154,12 +169,15 @@ def load_scenario(name: str) -> Scenario:
     """
     if name.endswith((".yaml", ".yml")):
         return _read(Path(name), Path(name).stem)
-    files = _files()
-    if name not in files:
-        near = difflib.get_close_matches(name, list(files), n=3)
-        hint = f"did you mean {', '.join(near)}?" if near else "'simgen scenarios list' shows what there is"
-        raise RecipeError(f"no scenario {name!r}; {hint}")
-    return _read(files[name], name)
+    folder = shipped("scenes") / "scenarios"
+    for stem in (name, name.removesuffix(NIGHT)):
+        path = folder / f"{stem}.yaml"
+        if path.is_file() and name in _names_in(path):
+            return _read(path, name)
+    known = scenario_names()
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"did you mean {', '.join(near)}?" if near else "'simgen scenarios list' shows what there is"
+    raise RecipeError(f"no scenario {name!r}; {hint}")
 
 
 def listing(scenario: Scenario) -> dict[str, Any]:
@@ -175,16 +193,11 @@ def listing(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _files() -> dict[str, Path]:
-    """Return the file of each scenario by name; the light is read without the rest, which `load_scenario` checks."""
-    found: dict[str, Path] = {}
-    for path in sorted((shipped("scenes") / "scenarios").glob("*.yaml")):
-        data = spec.read_yaml(path)
-        light = data.get("light", ["day"]) if isinstance(data, dict) else ["day"]
-        found[path.stem] = path
-        if light == ["day", "night"]:
-            found[path.stem + NIGHT] = path
-    return found
+def _names_in(path: Path) -> tuple[str, ...]:
+    """Return the scenarios of a file; its light is read without the rest, which `load_scenario` checks."""
+    data = spec.read_yaml(path)
+    light = data.get("light", ["day"]) if isinstance(data, dict) else ["day"]
+    return (path.stem, path.stem + NIGHT) if light == ["day", "night"] else (path.stem,)
 
 
 def _read(path: Path, name: str) -> Scenario:
@@ -196,14 +209,16 @@ def _read(path: Path, name: str) -> Scenario:
     return replace(scenario, name=name, tags=(*scenario.tags, *scenario.light))
 
 
-def _camera(which: Literal["front", "rear"], ego: EgoVehicle | None, width_px: int) -> CameraMount:
+def _camera(
+    which: Literal["front", "rear"], ego: EgoVehicle | None, width_px: int, fov_deg: float | None
+) -> CameraMount:
     if which == "rear":
         back = -(ego.length_m if ego else 4.5) / 2
         return CameraMount(
-            name="rear", width_px=width_px, height_px=round(width_px * 9 / 16), horizontal_fov_deg=100.0,
+            name="rear", width_px=width_px, height_px=round(width_px * 9 / 16), horizontal_fov_deg=fov_deg or 100.0,
             position_m=(back + 0.1, 0.0, 1.0), yaw_deg=180.0, pitch_deg=12.0,
         )  # fmt: skip
     return CameraMount(
-        name="front", width_px=width_px, height_px=round(width_px * 9 / 16), horizontal_fov_deg=66.0,
+        name="front", width_px=width_px, height_px=round(width_px * 9 / 16), horizontal_fov_deg=fov_deg or 66.0,
         position_m=(0.3, 0.0, 1.35), pitch_deg=2.0,
     )  # fmt: skip

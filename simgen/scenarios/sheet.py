@@ -7,7 +7,7 @@ import numpy as np
 
 from simgen.frame import View
 from simgen.pipeline import Generator
-from simgen.scenarios.relations import broken
+from simgen.scenarios.relations import Loses, broken
 from simgen.scenarios.scenario import Scenario
 
 _CAPTION_PX = 26
@@ -43,12 +43,18 @@ def check_scenario(scenario: Scenario, scene_index: int = 0) -> list[str]:
         PlacementError: it cannot be drawn.
     """
     recipe = scenario.recipe(scenes=scene_index + 1)
-    scene, _ = Generator(recipe).draw_scene(scene_index)
+    generator = Generator(recipe)
+    told_of_frames = not scenario.moves or any(isinstance(r, Loses) for r in scenario.holds)
+    instants = generator.scene_instants(scene_index) if told_of_frames else ()
+    frames = tuple(scene for _, scene, _ in instants)
+    scene = generator.draw_scene(scene_index)[0] if scenario.moves else frames[0]
     span = scenario.span_s
-    return [fault for relation in scenario.holds for fault in broken(relation, scene, scenario.encounter, span)]
+    return [fault for r in scenario.holds for fault in broken(r, scene, scenario.encounter, span, frames)]
 
 
 def _caption(scenario: Scenario, time_s: float) -> str:
+    if not scenario.moves:
+        return ""
     if scenario.ego is None:
         return f"{time_s:.2f} s"
     before_s = scenario.impact_s - time_s

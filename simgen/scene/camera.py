@@ -11,6 +11,7 @@ import numpy as np
 
 from simgen.geometry.pose import CAMERA_AXES, Pose
 from simgen.geometry.rays import Rays
+from simgen.scene.dropout import Dropout
 from simgen.scene.imager import IDEAL, Imager
 from simgen.scene.lens import BrownConrady, KannalaBrandt, Lens, Pinhole
 from simgen.scene.lens_dirt import LensDirt
@@ -34,6 +35,7 @@ class Camera:
         imager: what it makes of the light that reaches it.
         shutter: when each row takes light.
         aperture: how wide the lens is open; None for everything in focus.
+        dropout: what of its picture is lost on the way; None for nothing.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Camera:
     imager: Imager = IDEAL
     shutter: Shutter = Shutter()
     aperture: Aperture | None = None
+    dropout: Dropout | None = None
     kind: Literal["camera"] = "camera"
 
     def __post_init__(self) -> None:

@@ -13,6 +13,8 @@ from simgen.scene.scene import Scene
 
 Turn = Literal["straight", "turn_left", "turn_right"]
 
+_SAME_M = 0.3
+
 
 def turn_of(lane: Lane) -> Turn:
     """Return which way a lane goes as a whole."""
@@ -33,26 +35,46 @@ def turn_end(lane: Lane) -> float:
 
 
 def lane_across(scene: Scene, wanted: str, ego_lane: Lane) -> Lane | None:
-    """Return a straight lane across another; None where there is none.
+    """Return a lane that meets another; None where there is none.
 
     Args:
         scene: with its lanes.
-        wanted: ``from_right``, ``from_left`` or ``oncoming``, as seen from the start of ``ego_lane``, or words of its
-            name.
-        ego_lane: the lane that it crosses.
+        wanted: ``from_right``, ``from_left`` or ``oncoming``, as seen from the start of ``ego_lane``, for one that goes
+            straight on; with ``_turning_left`` or ``_turning_right`` after it for one that turns; or words of its name.
+        ego_lane: the lane that it crosses or joins.
     """
     line = np.asarray(ego_lane.centre_m)[:, :2]
     ahead = line[1] - line[0]
     for lane in scene.lanes("drive"):
-        if turn_of(lane) != "straight" or lane is ego_lane or crossing_of(lane, ego_lane) is None:
+        if lane is ego_lane or meeting_of(lane, ego_lane) is None:
             continue
         other = np.asarray(lane.centre_m)[:, :2]
         way = other[1] - other[0]
         turn = math.degrees(math.atan2(ahead[0] * way[1] - ahead[1] * way[0], float(ahead @ way)))
         kind = "oncoming" if abs(turn) > 135 else "from_right" if turn > 45 else "from_left" if turn < -45 else "same"
-        if wanted == kind or wanted in lane.name:
+        bend = turn_of(lane)
+        kind += "" if bend == "straight" else bend.replace("turn_", "_turning_")
+        if wanted == kind or (bend == "straight" and wanted in lane.name):
             return lane
     return None
+
+
+def meeting_of(lane: Lane, other: Lane) -> tuple[float, float] | None:
+    """Return how far along ``lane`` and along ``other`` they first meet; None if they never do.
+
+    Lanes that cross meet where they cross; one that turns into the other meets it where its bend ends.
+    """
+    one, two = np.asarray(lane.centre_m)[:, :2], np.asarray(other.centre_m)[:, :2]
+    if np.linalg.norm(one[-1] - two[-1]) < _SAME_M:
+        bent, straight = (lane, other) if turn_of(lane) != "straight" else (other, lane)
+        if turn_of(bent) == "straight":
+            return None
+        # Both end together, so what is left behind the bend's end is left of both.
+        left_m = bent.length_m - turn_end(bent)
+        met = {id(bent): bent.length_m - left_m, id(straight): straight.length_m - left_m}
+        return met[id(lane)], met[id(other)]
+    along, across = crossing_of(lane, other), crossing_of(other, lane)
+    return None if along is None or across is None else (along, across)
 
 
 def crossing_of(lane: Lane, other: Lane) -> float | None:

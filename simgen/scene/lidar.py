@@ -12,6 +12,7 @@ import numpy as np
 from simgen.geometry.pose import Pose, Vector3
 from simgen.geometry.rays import Rays
 from simgen.scene.beam_pattern import BeamPattern, Raster, Rosette, Spinning
+from simgen.scene.dropout import Dropout
 
 ReturnMode = Literal["strongest", "last", "dual", "triple"]
 Reference = Literal["start", "middle", "end"]
@@ -67,6 +68,7 @@ class Lidar:
         deskewed: whether points are given in the frame at the reference time, made up for the rig's motion, and not,
             as measured, each in the frame at its own firing.
         crop_m: lowest and highest corner of a box on the rig; points in it, such as the vehicle's own, are left out.
+        dropout: what of its sweep is lost on the way; None for nothing.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Lidar:
     reference: Reference = "middle"
     deskewed: bool = False
     crop_m: tuple[Vector3, Vector3] | None = None
+    dropout: Dropout | None = None
     kind: Literal["lidar"] = "lidar"
 
     def __post_init__(self) -> None:

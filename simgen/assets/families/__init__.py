@@ -17,11 +17,14 @@ from simgen.assets.families import (
     cycles,
     furniture,
     lorry,
+    parts,
     people,
     plants,
+    recovery,
     signs,
     street,
     tabletop,
+    tunnel,
     wheeled,
 )
 from simgen.assets.families.family import Family
@@ -49,6 +52,11 @@ _ALL = (
     _family(
         "open_door_suv", "car", partial(car.draw_car, body="suv", open_door=True), "open_door", "posed", variants=32
     ),
+    _family(
+        "police_car", "car", partial(car.draw_car, body="estate", emergency=True), "emergency", "posed", variants=32
+    ),
+    _family("ambulance", "van", partial(car.draw_car, body="van", emergency=True), "emergency", "posed", variants=32),
+    _family("recovery_truck", "truck", recovery.draw_recovery_truck, "carrier", "posed", variants=32),
     _family("box_truck", "truck", lorry.draw_box_truck),
     _family("city_bus", "bus", lorry.draw_city_bus, variants=32),
     _family("bicycle", "bicycle", cycles.draw_bicycle, variants=32),
@@ -59,6 +67,7 @@ _ALL = (
     _family("bush", "bush", plants.draw_bush, variants=12),
     _family("hedge", "bush", plants.draw_hedge, variants=8),
     _family("building", "building", building.draw_building, variants=32),
+    _family("tunnel", "building", tunnel.draw_tunnel, "posed", variants=16),
     _family("cone", "traffic_cone", barriers.draw_cone, variants=16),
     _family("jersey", "barrier", barriers.draw_jersey, variants=16),
     _family("board", "barrier", barriers.draw_board, variants=16),
@@ -88,6 +97,17 @@ _ALL = (
     _family("can", "can", tabletop.draw_can),
     _family("carton", "carton", tabletop.draw_carton),
     _family("cardboard_box", "box", tabletop.draw_cardboard_box),
+    _family("bolt", "part", parts.draw_bolt, "metal", "posed", variants=32),
+    _family("nut", "part", parts.draw_nut, "metal", "symmetric", "posed", variants=32),
+    _family("ring", "part", parts.draw_ring, "mirror", "symmetric", "posed", variants=16),
+    _family("gear", "part", parts.draw_gear, "symmetric", "posed", variants=32),
+    _family("bracket", "part", parts.draw_bracket, "bracket", "posed", variants=32),
+    _family("hook", "part", parts.draw_hook, "hook", "posed", variants=32),
+    _family("clip", "part", parts.draw_clip, "hook", "posed", variants=16),
+    _family("vial", "part", parts.draw_vial, "transparent", "symmetric", "posed", variants=32),
+    _family("bearing_ball", "part", parts.draw_ball, "mirror", "symmetric", "tiny", "posed", variants=16),
+    _family("grommet", "part", parts.draw_grommet, "black", "symmetric", "posed", variants=16),
+    _family("prism", "part", parts.draw_prism, "textureless", "symmetric", "posed", variants=32),
     _family("table", "table", furniture.draw_table),
     _family("picking_bin", "picking_bin", furniture.draw_picking_bin),
     _family("chair", "chair", furniture.draw_chair),

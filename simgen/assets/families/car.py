@@ -12,6 +12,7 @@ from simgen.assets.families import prints
 from simgen.assets.families.car_body import Frame, body_parts, section
 from simgen.assets.families.car_door import open_door
 from simgen.assets.families.car_profiles import PROFILES, Profile
+from simgen.assets.families.livery import livery_materials, livery_parts
 from simgen.assets.families.shapes import Part, Shape, assemble, box, ellipsoid, grid, hull, panel, pick
 from simgen.assets.families.vehicle_points import Hull, vehicle_points
 from simgen.assets.families.wheels import road_wheel
@@ -36,6 +37,10 @@ PAINTS = (
     "#c8641e",
 )
 """Paint colours, repeated as often as they are met: mostly white, black, greys and silver."""
+
+
+LIVERIES = (("#c8201f", "#eceded"), ("#1d4fa8", "#e6d62a"), ("#e2581a", "#eceded"), ("#1f7a46", "#e6d62a"))
+"""Squares of emergency vehicles: invented ones, as no single service's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +107,7 @@ def car(
     spokes: int = 5,
     style: Style = Style(rails=True),
     open_door_deg: float = 0.0,
+    livery: tuple[str, str] | None = None,
     plate: Texture,
 ) -> Asset:
     """Return a car.
@@ -117,6 +123,7 @@ def car(
         spokes: of the rims.
         style: the make.
         open_door_deg: how far the driver's door, on the left, stands open.
+        livery: the two ``#rrggbb`` of an emergency vehicle's squares; with them come lit blue lamps on the roof.
         plate: the number plate.
     """
     frame = Frame(
@@ -134,6 +141,8 @@ def car(
         parts += _roof_rails(frame)
     if style.wing:
         parts.append((_wing(frame), "paint"))
+    if livery:
+        parts += livery_parts(frame)
     if open_door_deg:
         parts += open_door(frame, frame.x(frame.profile.cowl - 0.06), frame.x(frame.profile.pillars[0]), open_door_deg)
     track = width_m / 2 - 0.115
@@ -142,7 +151,8 @@ def car(
             parts.append((part.moved(axle, track, wheel_m), material))
             parts.append((part.mirrored().moved(axle, -track, wheel_m), material))
     points = vehicle_points(_hull(frame, body), parts)
-    return assemble(name, "van" if body == "van" else "car", parts, _materials(paint, plate), keypoints=points)
+    materials = _materials(paint, plate) + (livery_materials(*livery) if livery else [])
+    return assemble(name, "van" if body == "van" else "car", parts, materials, keypoints=points)
 
 
 def _hull(frame: Frame, body: Body) -> Hull:
@@ -155,8 +165,8 @@ def _hull(frame: Frame, body: Body) -> Hull:
     return Hull(axles=frame.axles, track_m=frame.width - 0.02, wheel_m=frame.wheel, bottom=bottom, roof=roof)
 
 
-def draw_car(rng: np.random.Generator, body: Body, *, open_door: bool = False) -> Asset:
-    """Draw a car of one kind of body, in the sizes that kind is sold in."""
+def draw_car(rng: np.random.Generator, body: Body, *, open_door: bool = False, emergency: bool = False) -> Asset:
+    """Draw a car of one kind of body, in the sizes that kind is sold in; an emergency one is white, in squares."""
     low, high = {
         "sedan": ((4.2, 1.66, 1.40), (4.9, 1.84, 1.48)),
         "hatchback": ((3.5, 1.58, 1.44), (4.3, 1.78, 1.54)),
@@ -174,11 +184,12 @@ def draw_car(rng: np.random.Generator, body: Body, *, open_door: bool = False) -
         width_m=width,
         height_m=height,
         wheel_m=wheel,
-        paint=pick(rng, paints),
+        paint="#eceded" if emergency else pick(rng, paints),
         spokes=int(rng.integers(5, 11)),
         plate=prints.plate(rng),
         style=draw_style(rng, body),
         open_door_deg=float(rng.uniform(35.0, 70.0)) if open_door else 0.0,
+        livery=pick(rng, LIVERIES) if emergency else None,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from simgen.assets.families.person import Age, draw_who, person, posed
+from simgen.assets.families.costume import draw_suit, mascot
+from simgen.assets.families.person import Age, draw_carrier, draw_who, person, posed
 from simgen.assets.families.posture import Posture, walking_posture
 from simgen.scene.asset import Asset
 from simgen.scene.track import Gait
@@ -22,6 +23,7 @@ _WHO: dict[str, tuple[Age, bool]] = {
     "child": ("child", False),
     "elderly": ("elderly", False),
     "worker": ("adult", True),
+    "carrier": ("adult", False),
 }
 """First word of a family's name: the age of its people, and whether they are dressed for work on the road."""
 
@@ -32,6 +34,8 @@ _STRIDE_PER_HEIGHT = 0.63
 @lru_cache(maxsize=64)
 def walker(name: str) -> Gait | None:
     """Return the gait of one variant of a family of people, such as ``families/adult_walking/3``; None for others."""
+    if name.startswith("families/mascot_"):
+        return _mascot(name)
     found = _person(name)
     if found is None:
         return None
@@ -73,12 +77,24 @@ def _person(name: str) -> tuple[dict[str, Any], float] | None:
     if who is None:
         return None
     age, worker = who
-    look = draw_who(stream(0, f"families/{parts[1]}", int(parts[2])), age, worker=worker)
+    rng = stream(0, f"families/{parts[1]}", int(parts[2]))
+    look = draw_carrier(rng) if parts[1].startswith("carrier") else draw_who(rng, age, worker=worker)
     return look, float(look["height_m"])
 
 
+def _mascot(name: str) -> Gait:
+    suit = draw_suit(stream(0, f"families/{name.split('/')[1]}", int(name.split("/")[2])))
+    bodies = tuple(
+        _by_its_head(mascot(suit, walking_posture(k / PHASES), name=f"{name}/step{k}")) for k in range(PHASES)
+    )
+    return Gait(bodies=bodies, stride_m=_STRIDE_PER_HEIGHT * suit.height_m)
+
+
 def _body(name: str, look: dict[str, Any], posture: Posture) -> Asset:
+    return _by_its_head(person(**posed(look, posture), name=name))
+
+
+def _by_its_head(body: Asset) -> Asset:
     """Return a body with its head over the origin, so that bodies of one gait have their hips in one place."""
-    body = person(**posed(look, posture), name=name)
     ears = np.array([body.keypoints["left_ear"], body.keypoints["right_ear"]]).mean(axis=0)
     return replace(body.shifted(-float(ears[0]), -float(ears[1])), tags=("walking",))

@@ -38,7 +38,7 @@ def box_truck(
         ),
         (box((length_m - 0.9, 0.9, 0.28), (-0.2, 0.0, 0.86)), "dark"),
     ]
-    parts += _cab(nose, cab_back, half - 0.06, cab_top)
+    parts += cab(nose, cab_back, half - 0.06, cab_top)
     parts += _cargo_trim(tail, cab_back - 0.12, half, floor, height_m)
     front_axle, rear_axle, r = nose - 1.25, tail + 0.26 * length_m, 0.48
     for part, material in road_wheel(radius_m=r, width_m=0.29, spokes=8, rim=0.58):
@@ -51,7 +51,7 @@ def box_truck(
         ]
     for side in (1.0, -1.0):
         for x in (front_axle, rear_axle):
-            parts.append((_arch(x, side * (half - 0.17), r, 0.34), "trim" if x > 0 else "dark"))
+            parts.append((arch(x, side * (half - 0.17), r, 0.34), "trim" if x > 0 else "dark"))
         parts.append(
             (
                 box(
@@ -61,7 +61,7 @@ def box_truck(
                 "dark",
             )
         )
-    parts += _plates(nose + 0.035, tail - 0.03, 0.55, 0.62)
+    parts += end_plates(nose + 0.035, tail - 0.03, 0.55, 0.62)
     hull_of = Hull(
         axles=(rear_axle, front_axle),
         track_m=width_m - 0.05,
@@ -70,7 +70,7 @@ def box_truck(
         roof=(tail, cab_back - 0.12, half, height_m),
     )
     points = vehicle_points(hull_of, parts)
-    return assemble(name, "truck", parts, _materials(paint, cargo, plate), keypoints=points)
+    return assemble(name, "truck", parts, lorry_materials(paint, cargo, plate), keypoints=points)
 
 
 def draw_box_truck(rng: np.random.Generator) -> Asset:
@@ -121,11 +121,11 @@ def city_bus(
         for x in (front_axle, rear_axle):
             y = half - 0.12
             parts += [(part.moved(x, y, r), material), (part.mirrored().moved(x, -y, r), material)]
-    parts += _plates(nose + 0.025, tail - 0.02, 0.52, 0.62)
+    parts += end_plates(nose + 0.025, tail - 0.02, 0.52, 0.62)
     board = make_material("destination", "lamp", (1.0, 1.0, 1.0), texture=destination)
     hull_of = Hull(axles=(rear_axle, front_axle), track_m=width_m + 0.02, wheel_m=r,
                    bottom=(tail, nose, half, low), roof=(tail, nose, half, height_m))  # fmt: skip
-    materials = [*_materials(paint, skirt, plate), make_material("skirt", "car_paint", rgb(skirt)), board]
+    materials = [*lorry_materials(paint, skirt, plate), make_material("skirt", "car_paint", rgb(skirt)), board]
     return assemble(name, "bus", parts, materials, keypoints=vehicle_points(hull_of, parts))
 
 
@@ -142,7 +142,8 @@ def draw_city_bus(rng: np.random.Generator) -> Asset:
     )
 
 
-def _materials(paint: str, cargo: str, plate: Texture) -> list[Material]:
+def lorry_materials(paint: str, cargo: str, plate: Texture) -> list[Material]:
+    """Return the materials that parts of trucks and buses name."""
     return [
         make_material("paint", "car_paint", rgb(paint), tintable=True),
         make_material("cargo", "painted_metal", rgb(cargo), tintable=True),
@@ -166,7 +167,7 @@ def _both(parts: list[Part]) -> list[Part]:
     return [(s if left else s.mirrored(), m) for s, m in parts for left in (True, False)]
 
 
-def _cab(nose: float, back: float, half: float, top: float) -> list[Part]:
+def cab(nose: float, back: float, half: float, top: float) -> list[Part]:
     """Return the cab: shell, screen, side windows, grille, bumper, lamps, mirrors, steps."""
     low, waist = 0.62, 1.55
     slope = 0.24
@@ -251,7 +252,7 @@ def _cargo_trim(tail: float, front: float, half: float, floor: float, top: float
     return parts
 
 
-def _arch(x: float, y: float, r: float, wide: float) -> Shape:
+def arch(x: float, y: float, r: float, wide: float) -> Shape:
     """Return a mudguard: the upper half of a thick ring over a wheel."""
     angle = np.linspace(0.15, math.pi - 0.15, 11)
     ring = [
@@ -303,7 +304,7 @@ def _bus_ends(nose: float, tail: float, half: float, top: float) -> list[Part]:
     return parts + _both([(head, "head_lamp"), (rear, "tail_lamp"), (wiper, "seam"), (arm, "trim"), (mirror, "mirror")])
 
 
-def _plates(front: float, rear: float, front_z: float, rear_z: float) -> list[Part]:
+def end_plates(front: float, rear: float, front_z: float, rear_z: float) -> list[Part]:
     """Return number plates at both ends."""
     y, z = 0.26, 0.055
     face = panel(

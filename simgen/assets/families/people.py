@@ -7,8 +7,9 @@ from functools import partial
 
 import numpy as np
 
+from simgen.assets.families.costume import draw_suit, mascot
 from simgen.assets.families.family import Family
-from simgen.assets.families.person import Age, draw_look, draw_person, person
+from simgen.assets.families.person import Age, draw_carrier, draw_look, draw_person, person, posed
 from simgen.assets.families.posture import (
     Posture,
     crouching_posture,
@@ -34,6 +35,16 @@ def _people(
     free = not {"standing", "walking"} & set(tags)
     draw = partial(draw_person, age=age, posture=posture, worker=worker, hands_free=free, rides="riding" in tags)
     return Family(name=name, category="person", variants=64, draw=draw, tags=(age, *tags))
+
+
+def _mascot(rng: np.random.Generator) -> Asset:
+    suit = draw_suit(rng)
+    return mascot(suit, draw_walk(rng))
+
+
+def _carrier(rng: np.random.Generator) -> Asset:
+    look = draw_carrier(rng)
+    return person(**posed(look, draw_walk(rng)))
 
 
 def _run(rng: np.random.Generator) -> Posture:
@@ -78,5 +89,7 @@ FAMILIES: tuple[Family, ...] = (
     _people("adult_scooting", "adult", _scoot, "riding", "posed"),
     _people("adult_lying", "adult", lying_posture, "lying"),
     _people("adult_pushing", "adult", _push, "pushing", "posed"),
+    Family(name="mascot_walking", category="person", variants=48, draw=_mascot, tags=("adult", "costume", "posed")),
+    Family(name="carrier_walking", category="person", variants=48, draw=_carrier, tags=("adult", "board", "posed")),
 )
 """All of people. What carries ``posed`` is for scenes that ask for it."""

@@ -224,6 +224,11 @@ def draw_who(rng: np.random.Generator, age: Age, *, worker: bool) -> dict[str, A
     }
 
 
+def draw_carrier(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw who carries a large board under an arm."""
+    return draw_who(rng, "adult", worker=False) | {"carried": ("board",), "carried_size": float(rng.uniform(0.7, 1.0))}
+
+
 def _body(rng: np.random.Generator, age: Age, sex: Sex) -> tuple[float, float, float]:
     """Draw age, stature in shoes and girth; adult statures after NCD-RisC 2016 for Europe, shoes 3 cm."""
     mean = 1.80 if sex == "male" else 1.67
