@@ -61,6 +61,21 @@ def test_nuscenes_rig_has_the_published_quaternions():
     assert sum(name.startswith("cam") for name in rig) == 6
 
 
+def test_nuscenes_radars_look_all_around_from_the_bumpers():
+    radars = {name: sensor for name, sensor in built("nuscenes").items() if name.startswith("radar")}
+    for name, w, z in (
+        ("radar_front", 0.9999984769132877, 0.0017453283658983088),
+        ("radar_front_left", 0.7171539204983457, 0.6969148113750004),
+        ("radar_front_right", 0.7010337393110511, -0.7131281065471795),
+        ("radar_back_left", 0.04876260733128922, 0.9988103964848657),
+        ("radar_back_right", 0.0339401344459428, -0.9994238676726663),
+    ):
+        mounted = radars.pop(name).rig_from_radar
+        assert abs(np.dot(mounted.rotation_wxyz, (w, 0.0, 0.0, z))) == pytest.approx(1.0, abs=1e-9)
+        assert 0.4 < mounted.translation_m[2] < 0.8
+    assert not radars
+
+
 def test_the_cells_cameras_look_at_the_tote():
     for camera in built("picking_cell").values():
         uv, z = camera.project(camera.rig_from_camera.inverse.apply(np.array([[0.0, 0.0, 0.8]])))

@@ -109,6 +109,22 @@ def own_directions(lidar: Lidar) -> np.ndarray:
     return directions
 
 
+@functools.lru_cache(maxsize=8)
+def own_origins(lidar: Lidar) -> np.ndarray:
+    """Return the sensor's `Lidar.origins` in its own frame, kept from sweep to sweep."""
+    origins = np.ascontiguousarray(lidar.origins())
+    origins.flags.writeable = False
+    return origins
+
+
+@functools.lru_cache(maxsize=8)
+def own_times_s(lidar: Lidar) -> np.ndarray:
+    """Return the sensor's `Lidar.times_s`, kept from sweep to sweep."""
+    times_s = lidar.times_s()
+    times_s.flags.writeable = False
+    return times_s
+
+
 @functools.lru_cache(maxsize=16)
 def _steps(lidar: Lidar) -> np.ndarray:
     """Return (rings, 2) int64: by how many columns the nearest beam of the ring above and of that below is shifted."""

@@ -83,8 +83,13 @@ def kernel_with_scratch(loop: Callable[..., None]) -> Callable[..., None]:
     return _shared(loop)
 
 
+def kernel_in_order(loop: Callable[..., None]) -> Callable[..., None]:
+    """Compile a `kernel` that sums in the order written, as NumPy does: its bytes are the same on every machine."""
+    return _shared(loop, **_UNCOUNTED, fastmath=False)
+
+
 def _shared(loop: Callable[..., None], **options: Any) -> Callable[..., None]:
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=_LOOSE, **options)(loop)
+    compiled = numba.njit(**{"cache": True, "nogil": True, "error_model": "numpy", "fastmath": _LOOSE, **options})(loop)
 
     @functools.wraps(loop)
     def run(count: int, *arrays: Any) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simgen.assets.categories import category
 from simgen.frame import Scan
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Rays
-from simgen.render.beam import ONE, choose, fan, footprint, own_directions
+from simgen.render.beam import ONE, choose, fan, footprint, own_directions, own_origins, own_times_s
+from simgen.render.compiled import kernel_in_order
 from simgen.render.dropout import arrived
 from simgen.render.ground import ground_of
 from simgen.render.lidar_paths import Echoes, echoes_of, joined
-from simgen.render.lidar_returns import Beams, receive
+from simgen.render.lidar_returns import Beams, Returns, receive
 from simgen.render.spray import spray_on_beams
 from simgen.scene.lidar import Lidar
 from simgen.scene.scene import Scene
@@ -58,27 +61,89 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64, *, cast_all
     if lidar.dropout is not None:
         beam = at // most
         at = at[arrived(beam // lidar.rings, beam % lidar.rings, lidar.columns, lidar.rings, lidar.dropout)]
-    beam, range_m = at // most, back.measured_m.ravel()[at]
-    instance_id = back.instance_id.ravel()[at]
-    time_s = lidar.times_s()[beam]
-    xyz_m = lidar.origins()[beam] + own_directions(lidar)[beam] * range_m[:, None].astype(np.float32)
+    points = _Points(
+        np.empty((len(at), 3), np.float32),
+        np.empty(len(at), np.float32),
+        np.empty(len(at), np.uint16),
+        np.empty(len(at), np.uint16),
+        np.empty(len(at)),
+        np.empty(len(at), np.uint16),
+        np.empty(len(at), np.uint16),
+        np.empty(len(at), np.float32),
+        np.empty(len(at), np.uint8),
+        np.empty(len(at), np.uint8),
+    )
+    _gather(
+        len(at),
+        points,
+        at,
+        lidar.rings,
+        back,
+        own_origins(lidar),
+        own_directions(lidar),
+        own_times_s(lidar),
+        _category_of_id(scene),
+    )
+    xyz_m = points.xyz_m
     if lidar.deskewed:
-        xyz_m = deskew(xyz_m, time_s, lidar, world_from_lidar, scene.rig_motion).astype(np.float32)
+        xyz_m = deskew(xyz_m, points.time_s, lidar, world_from_lidar, scene.rig_motion).astype(np.float32)
     return Scan(
         lidar=lidar,
         world_from_lidar=world_from_lidar,
         rig_motion=scene.rig_motion,
         xyz_m=xyz_m,
-        intensity=back.intensity.ravel()[at],
-        ring=(beam % lidar.rings).astype(np.uint16),
-        column=(beam // lidar.rings).astype(np.uint16),
-        time_s=time_s.astype(np.float32),
-        instance_id=instance_id.astype(np.uint16),
-        category_id=_category_of_id(scene)[instance_id],
-        clean_range_m=back.clean_m.ravel()[at].astype(np.float32),
-        return_number=(at % most + 1).astype(np.uint8),
-        flags=back.flags.ravel()[at],
+        intensity=points.intensity,
+        ring=points.ring,
+        column=points.column,
+        time_s=points.time_s.astype(np.float32),
+        instance_id=points.instance_id,
+        category_id=points.category_id,
+        clean_range_m=points.clean_range_m,
+        return_number=points.return_number,
+        flags=points.flags,
     )
+
+
+class _Points(NamedTuple):
+    """A scan's columns; times are kept in float64 for deskewing."""
+
+    xyz_m: np.ndarray
+    intensity: np.ndarray
+    ring: np.ndarray
+    column: np.ndarray
+    time_s: np.ndarray
+    instance_id: np.ndarray
+    category_id: np.ndarray
+    clean_range_m: np.ndarray
+    return_number: np.ndarray
+    flags: np.ndarray
+
+
+@kernel_in_order
+def _gather(
+    start: int,
+    stop: int,
+    points: _Points,
+    at: np.ndarray,
+    rings: int,
+    back: Returns,
+    origin: np.ndarray,
+    direction: np.ndarray,
+    time_s: np.ndarray,
+    category_of_id: np.ndarray,
+) -> None:
+    most = back.measured_m.shape[1]
+    for i in range(start, stop):
+        beam, number = at[i] // most, at[i] % most
+        range_m, owner = np.float32(back.measured_m[beam, number]), back.instance_id[beam, number]
+        for axis in range(3):
+            points.xyz_m[i, axis] = origin[beam, axis] + direction[beam, axis] * range_m
+        points.intensity[i] = back.intensity[beam, number]
+        points.ring[i], points.column[i] = beam % rings, beam // rings
+        points.time_s[i] = time_s[beam]
+        points.instance_id[i], points.category_id[i] = owner, category_of_id[owner]
+        points.clean_range_m[i] = back.clean_m[beam, number]
+        points.return_number[i], points.flags[i] = number + 1, back.flags[beam, number]
 
 
 def _beams(
@@ -115,6 +180,7 @@ def _category_of_id(scene: Scene) -> np.ndarray:
     if highest > np.iinfo(np.uint16).max:
         raise ValueError(f"instance id {highest} does not fit 16 bits, as a scan keeps it; number objects from 1")
     table = np.zeros(highest + 1, dtype=np.uint16)
+    number = {name: category(name).id for name in {instance.category for instance in scene.objects}}
     for instance in scene.objects:
-        table[instance.id] = category(instance.category).id
+        table[instance.id] = number[instance.category]
     return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numba
 import numpy as np
@@ -12,6 +13,7 @@ from simgen.geometry.rays import Hits, Rays
 from simgen.render.compiled import kernel
 from simgen.render.ground import Ground, lies_at
 from simgen.scene.material import Material
+from simgen.trace.geometry import Geometry
 from simgen.trace.tracer import Tracer
 
 COAT_ALPHA = 0.03
@@ -33,18 +35,22 @@ def surface_table(materials: Sequence[Material]) -> np.ndarray:
     the coat's lobe; reflectance that comes back whatever the angle. A pane has two smooth faces and some dust.
     """
     table = np.zeros((max(len(materials), 1), 6))
-    for row, material in zip(table, materials, strict=False):
-        alpha = max(material.roughness**2, 0.01)
-        # Slope of a Beckmann surface as rough as the GGX one: alpha is sqrt(2) times the root mean square slope.
-        squared = math.atan(alpha / math.sqrt(2.0)) ** 2 if material.roughness > 0 else 0.0
-        row[0] = material.nir_reflectance * (1.0 - material.metallic)
-        row[1] = (0.45 * squared / (squared + 0.09)) / (1.0 - 0.5 * squared / (squared + 0.33))
-        row[2] = material.nir_reflectance * material.metallic
-        row[3] = alpha
-        row[4] = COAT_REFLECTANCE * material.clear_coat
-        row[5] = material.nir_reflectance * material.retro_gain
-        if material.substance == "glass":
-            row[0], row[4] = min(PANE_DUST, row[0]), 2.0 * COAT_REFLECTANCE
+    if not materials:
+        return table
+    columns = [(m.nir_reflectance, m.metallic, m.roughness, m.clear_coat, m.retro_gain) for m in materials]
+    nir, metallic, roughness, coat, retro = np.array(columns, dtype=np.float64).T
+    alpha = np.maximum(roughness * roughness, 0.01)
+    # Slope of a Beckmann surface as rough as the GGX one: alpha is sqrt(2) times the root mean square slope.
+    slope = np.array([math.atan(a / math.sqrt(2.0)) for a in alpha.tolist()])
+    squared = np.where(roughness > 0.0, slope * slope, 0.0)
+    table[:, 0] = nir * (1.0 - metallic)
+    table[:, 1] = (0.45 * squared / (squared + 0.09)) / (1.0 - 0.5 * squared / (squared + 0.33))
+    table[:, 2] = nir * metallic
+    table[:, 3] = alpha
+    table[:, 4] = COAT_REFLECTANCE * coat
+    table[:, 5] = nir * retro
+    glass = np.array([m.substance == "glass" for m in materials])
+    table[glass, 0], table[glass, 4] = np.minimum(PANE_DUST, table[glass, 0]), 2.0 * COAT_REFLECTANCE
     return table
 
 
@@ -101,10 +107,20 @@ def reflectances(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tupl
         rays.direction,
         hits.normal,
         tracer.geometry.face_material,
-        surface_table(tracer.geometry.materials),
+        _table_of(tracer.geometry),
         ground,
     )
     return value, slope
+
+
+_tables: WeakKeyDictionary[Geometry, np.ndarray] = WeakKeyDictionary()
+"""Tables made, as long as what they are of: a sweep asks for one up to six times."""
+
+
+def _table_of(geometry: Geometry) -> np.ndarray:
+    if geometry not in _tables:
+        _tables[geometry] = surface_table(geometry.materials)
+    return _tables[geometry]
 
 
 @kernel

@@ -37,6 +37,9 @@ _FLUCTUATION, _RANGE, _AZIMUTH, _DOPPLER = 0, 2, 4, 6
 _FALSE_FROM = 1 << 40
 _COUNT, _PLACE, _SIDE, _SPEED, _LEVEL = 10, 11, 12, 13, 14
 
+_BUMPER_M = 0.6
+"""Radars sit behind bumpers, whose plastic lets their waves pass: the own vehicle's surfaces this near are left out."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Cells:
@@ -76,7 +79,7 @@ def sweep(scene: Scene, radar: Radar, tracer: Tracer, key: np.uint64) -> RadarSc
     world = world_from_radar.rotate(directions).astype(np.float32)
     origin = np.broadcast_to(np.asarray(world_from_radar.translation_m, np.float32), world.shape)
     rays = Rays(origin=np.ascontiguousarray(origin), direction=world, time_s=np.zeros(len(world), np.float32))
-    hits = tracer.closest_hit(rays)
+    hits = _beyond_bumpers(scene, tracer, rays)
     met = np.flatnonzero(
         (hits.triangle >= 0) & (hits.range_m >= radar.min_range_m) & (hits.range_m < radar.max_range_m)
     )
@@ -86,6 +89,22 @@ def sweep(scene: Scene, radar: Radar, tracer: Tracer, key: np.uint64) -> RadarSc
     doppler = radial_speed(scene, world_from_radar, world[met].astype(np.float64), range_m, hits.instance_id[met])
     cells = _cells(radar, range_m, azimuth, _wrapped(doppler, radar), rcs, hits.instance_id[met])
     return _detected(scene, radar, world_from_radar, cells, key)
+
+
+def _beyond_bumpers(scene: Scene, tracer: Tracer, rays: Rays) -> Hits:
+    """Return what rays meet first; of the vehicle that carries the radar, nothing within `_BUMPER_M`."""
+    hits = tracer.closest_hit(rays)
+    own = [thing.id for thing in scene.objects if thing.category == "ego_vehicle"]
+    at = np.flatnonzero(np.isin(hits.instance_id, own) & (hits.range_m < _BUMPER_M))
+    while len(at):
+        start = hits.range_m[at] + np.float32(1e-3)
+        origin = rays.origin[at] + start[:, None] * rays.direction[at]
+        behind = tracer.closest_hit(Rays(origin=origin, direction=rays.direction[at], time_s=rays.time_s[at]))
+        for key in ("instance_id", "triangle", "barycentric", "normal"):
+            getattr(hits, key)[at] = getattr(behind, key)
+        hits.range_m[at] = start + behind.range_m
+        at = at[np.isin(behind.instance_id, own) & (hits.range_m[at] < _BUMPER_M)]
+    return hits
 
 
 def radial_speed(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numba
 import numpy as np
 
 from simgen.geometry.pose import Pose, Vector3
@@ -161,7 +162,7 @@ class Lidar:
         if isinstance(self.pattern, Rosette):
             return frame_from_lidar.rotate(self._bent(self.start_s + self.times_s())).astype(np.float32)
         offset = np.radians(self.azimuth_offset_deg) - self._turned_rad()
-        return self._turn(offset, np.radians(self.elevation_deg), frame_from_lidar).astype(np.float32)
+        return self._turn(offset, np.radians(self.elevation_deg), frame_from_lidar, np.float32)
 
     def origins(self, frame_from_lidar: Pose = Pose()) -> np.ndarray:  # noqa: B008 - a Pose is frozen
         """Return (columns * rings, 3) float32 points where the beams start; all one where they start at the centre.
@@ -172,7 +173,7 @@ class Lidar:
         centre = np.asarray(frame_from_lidar.translation_m)
         if self.beam_origin_m == 0.0:
             return np.broadcast_to(centre.astype(np.float32), (self.columns * self.rings, 3))
-        level = self._turn(-self._turned_rad(), np.zeros(self.rings), frame_from_lidar)
+        level = self._turn(-self._turned_rad(), np.zeros(self.rings), frame_from_lidar, np.float64)
         return (centre + self.beam_origin_m * level).astype(np.float32)
 
     def rays(self, world_from_lidar: Pose) -> Rays:
@@ -209,8 +210,14 @@ class Lidar:
             return np.full(self.rings, -0.5 * self._column_step_rad())
         return -self._column_step_rad() * self._firing_times_s() / self.column_s
 
-    def _turn(self, offset_rad: np.ndarray, elevation_rad: np.ndarray, frame_from_lidar: Pose) -> np.ndarray:
-        """Return (columns * rings, 3) float64 unit vectors turned to each column.
+    def _turn(
+        self,
+        offset_rad: np.ndarray,
+        elevation_rad: np.ndarray,
+        frame_from_lidar: Pose,
+        dtype: type[np.float32] | type[np.float64],
+    ) -> np.ndarray:
+        """Return (columns * rings, 3) unit vectors turned to each column.
 
         A beam's direction is ``cos(column) * a + sin(column) * b + c`` with three vectors for each ring, so only the
         rings' vectors are turned into another frame, and a sine is taken for each column, not for each beam.
@@ -218,16 +225,15 @@ class Lidar:
         start = math.radians(
             self.pattern.azimuth_deg[0] if isinstance(self.pattern, Raster) else self.start_azimuth_deg
         )
-        column = (start + np.arange(self.columns) * self._column_step_rad())[:, None, None]
+        column = start + np.arange(self.columns) * self._column_step_rad()
         along, across, up = _unit(offset_rad, elevation_rad).T
         zero = np.zeros(self.rings)
         a = frame_from_lidar.rotate(np.stack([along, across, zero], axis=1))
         b = frame_from_lidar.rotate(np.stack([-across, along, zero], axis=1))
         c = frame_from_lidar.rotate(np.stack([zero, zero, up], axis=1))
-        out = np.cos(column) * a
-        out += np.sin(column) * b
-        out += c
-        return out.reshape(-1, 3)
+        out = np.empty((self.columns * self.rings, 3), dtype)
+        _add_turned(out, np.cos(column), np.sin(column), a, b, c)
+        return out
 
     def _beam_faults(self) -> Iterator[str]:
         if len(self.elevation_deg) != len(self.azimuth_offset_deg) or not self.elevation_deg:
@@ -297,6 +303,17 @@ class Lidar:
                 f"firing_time_s holds {wrong[0]:g}, all must lie within the {self.column_s:.6g} s that {self.columns} "
                 f"columns at {self.rate_hz:g} Hz leave for each; lower columns or rate_hz"
             )
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_turned(
+    out: np.ndarray, cosine: np.ndarray, sine: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray
+) -> None:
+    for column in range(len(cosine)):
+        for ring in range(len(a)):
+            for axis in range(3):
+                level = cosine[column] * a[ring, axis] + sine[column] * b[ring, axis]
+                out[column * len(a) + ring, axis] = level + c[ring, axis]
 
 
 def _unit(azimuth_rad: np.ndarray, elevation_rad: np.ndarray) -> np.ndarray:

@@ -23,7 +23,9 @@ def sweep_rays(lidar: Lidar, world_from_rig: Pose, rig: Motion) -> Rays:
     rays = lidar.rays(world_from_rig @ lidar.rig_from_lidar)
     time_s = lidar.times_s() - lidar.reference_s
     if rig.still:
-        return Rays(origin=rays.origin, direction=rays.direction, time_s=time_s.astype(np.float32))
+        return Rays(
+            origin=np.ascontiguousarray(rays.origin), direction=rays.direction, time_s=time_s.astype(np.float32)
+        )
     return Rays(
         origin=rig.move(rays.origin, time_s).astype(np.float32),
         direction=rig.turn(rays.direction, time_s).astype(np.float32),

@@ -8,7 +8,7 @@ import pytest
 import trimesh
 
 from simgen.assets.sensors import make_lidar
-from simgen.frame import BEHIND_GLASS, GHOST, MIXED, Scan
+from simgen.frame import BEHIND_GLASS, GHOST, MIXED, WEATHER, Scan
 from simgen.geometry.pose import Pose, at
 from simgen.render.beam import footprint, resolution_m
 from simgen.render.lidar import scan
@@ -225,3 +225,39 @@ def test_the_number_of_threads_changes_no_return():
     one, two = (scan(scene, lidar, Tracer(scene.objects, threads), KEY) for threads in (1, 2))
     for field in ("xyz_m", "intensity", "return_number", "flags", "clean_range_m", "instance_id"):
         assert getattr(one, field).tobytes() == getattr(two, field).tobytes()
+
+
+@pytest.mark.parametrize(
+    "weather", [Weather(fog_visibility_m=200.0), Weather(rain_mm_per_h=20.0), Weather(snow_mm_per_h=4.0)]
+)
+def test_air_weakens_each_of_the_returns_by_its_own_way(weather):
+    pole, wall = box(1, (0.06, 0.06, 9), at(10, 0)), box(2, (0.2, 40, 40), at(20.1, 0))
+    lidar = ahead(sub_rays=7, return_mode="triple")
+    scenes = [sweep(lidar, pole, wall, weather=w) for w in (CLEAR, weather)]
+    for number, range_m in ((1, 9.97), (2, 20.0)):
+        clear, veiled = (s.intensity[(s.column == 720) & (s.instance_id == number)] for s in scenes)
+        assert len(clear) == len(veiled) == 1
+        assert veiled[0] / clear[0] == pytest.approx(math.exp(-2 * weather.extinction_per_m * range_m), rel=2e-3)
+
+
+@pytest.mark.parametrize("rays", [1, 7, 19])
+def test_what_the_air_sends_back_does_not_depend_on_how_many_rays_a_beam_has(rays):
+    wall, thick = box(1, (0.2, 400, 400), at(60.1, 0)), Weather(fog_visibility_m=40.0)
+    seen = sweep(ahead(sub_rays=rays, return_mode="dual"), wall, weather=thick)
+    air = (seen.flags & WEATHER) > 0
+    assert (seen.instance_id[air] == 0).all() and (np.linalg.norm(seen.xyz_m[air], axis=1) < 61.0).all()
+    one = sweep(ahead(return_mode="dual"), wall, weather=thick)
+    assert np.array_equal(seen.column[air], one.column[(one.flags & WEATHER) > 0])
+
+
+def test_fog_before_a_wall_is_the_first_of_two_returns_and_the_wall_the_last():
+    wall, thick = box(1, (0.2, 400, 400), at(20.1, 0)), Weather(fog_visibility_m=60.0)
+    seen = sweep(ahead(sub_rays=7, return_mode="dual"), wall, weather=thick)
+    air = (seen.flags & WEATHER) > 0
+    first = np.flatnonzero(air & (seen.return_number == 1))
+    two = first[np.isin(seen.column[first], seen.column[seen.return_number == 2])]
+    assert len(two) > 100 and (seen.column[two + 1] == seen.column[two]).all()
+    assert (seen.clean_range_m[two + 1] > seen.clean_range_m[two]).all()
+    last = sweep(ahead(sub_rays=7, return_mode="last"), wall, weather=thick)
+    facing = np.abs(last.column.astype(int) - 720) < 60
+    assert (last.instance_id[facing] == 1).mean() > 0.98

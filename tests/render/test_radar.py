@@ -154,3 +154,13 @@ def test_every_model_sees_a_car(model):
 def test_a_radar_that_cannot_be_is_refused():
     with pytest.raises(ValueError, match="range_resolution_m must be above 0 and finite, got nan"):
         replace(SHARP, range_resolution_m=float("nan"))
+
+
+def test_a_radar_sees_through_its_own_bumper_and_not_through_its_own_car():
+    ahead = thing(1, 40.0, 0.0)
+    bumper = thing(2, 0.3, 0.0, size=(0.2, 1.8, 1.5), kind="ego_vehicle")
+    scan, behind = detect(SHARP, ahead), detect(SHARP, ahead, bumper)
+    assert len(scan.range_m) and (behind.instance_id == scan.instance_id).all()
+    assert np.allclose(behind.range_m, scan.range_m, atol=1e-3)
+    body = thing(2, 1.6, 0.0, size=(1.5, 1.8, 1.5), kind="ego_vehicle")
+    assert (detect(SHARP, ahead, body).instance_id != 1).all()

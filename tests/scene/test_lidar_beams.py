@@ -112,6 +112,8 @@ def test_beams_off_the_axis_give_the_points_of_ousters_own_formula():
             {"columns": 0, "rate_hz": 0.0},
             "lidar 'top': a sweep may have 1 to 65536 columns and rings, got 0 and 3; rate_hz must be above 0, got 0.0",
         ),
+        ({"max_range_m": float("nan")}, "lidar 'top': max_range_m must be above 0, got nan"),
+        ({"range_step_m": float("inf")}, "lidar 'top': range_step_m must be 0 or more, got inf"),
         ({"range_noise_m": -0.1}, "lidar 'top': range_noise_m must be 0 or more, got -0.1"),
         ({"max_range_m": 0.1}, "lidar 'top': min_range_m 0.5 must be below max_range_m 0.1"),
         ({"range_at_10_percent_m": 0.0}, "lidar 'top': range_at_10_percent_m must be above 0, got 0.0"),
