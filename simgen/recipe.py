@@ -17,10 +17,13 @@ from simgen.design.targets import Targets
 from simgen.errors import RecipeError, SimgenError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
+from simgen.places.curved_road import CurvedRoad
 from simgen.places.highway import Highway
+from simgen.places.hill import Hill
 from simgen.places.junction import Junction
 from simgen.places.kitchen import Kitchen
 from simgen.places.room import TableRoom
+from simgen.places.roundabout import Roundabout
 from simgen.places.rural_road import RuralRoad
 from simgen.places.urban_street import UrbanStreet
 from simgen.randomize.arrange import Arrange
@@ -57,7 +60,10 @@ from simgen.rig import CameraMount, DepthCameraMount, LidarMount, Mount, RadarMo
 from simgen.simulate.behaviour import Behaviour
 from simgen.simulate.settle import Settle
 
-Place = Annotated[UrbanStreet | Junction | RuralRoad | TableRoom | PickingBin | Kitchen | Highway, spec.TAGGED]
+Place = Annotated[
+    UrbanStreet | Junction | RuralRoad | CurvedRoad | Hill | Roundabout | Highway | TableRoom | PickingBin | Kitchen,
+    spec.TAGGED,
+]
 AnyRandomizer = Annotated[
     Arrange
     | Daylight

@@ -107,6 +107,11 @@ def about(axis: Vector3, angle_rad: float) -> Pose:
     return Pose((math.cos(angle_rad / 2), axis[0] * s, axis[1] * s, axis[2] * s))
 
 
+def on_slope(level: Pose, pitch_rad: float) -> Pose:
+    """Return a level pose tilted so that its +x rises by ``pitch_rad``; the level pose itself for 0."""
+    return level @ about((0.0, 1.0, 0.0), -pitch_rad) if pitch_rad else level
+
+
 def from_matrix(matrix: np.ndarray) -> Pose:
     """Return the pose of a (4, 4) or (3, 4) matrix whose left part is a rotation.
 

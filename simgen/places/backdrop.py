@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -52,6 +53,7 @@ def far_trees(
     clear_of: np.ndarray,
     clear_m: float,
     lobes: int = 2,
+    ground: Callable[[float, float], float] | None = None,
 ) -> Part:
     """Return a belt of simple tree crowns around the origin, too far away to be seen close.
 
@@ -64,6 +66,7 @@ def far_trees(
         clear_of: (N, 2) points that none stands near.
         clear_m: how near.
         lobes: how many balls of 80 triangles make a crown.
+        ground: height at a point, where the land is not level.
     """
     rng = draws.rng(factor)
     greens = [tiled(draws, f"{factor}_green_{k}", "leaves", (0.5, 1.0)) for k in range(3)]
@@ -74,7 +77,7 @@ def far_trees(
         size = float(rng.uniform(5.0, 11.0)), float(rng.uniform(6.0, 14.0))
         green, shape_rng = greens[int(rng.integers(3))], draws.rng(f"{factor}_shape", len(pieces))
         if float(np.hypot(clear_of[:, 0] - x, clear_of[:, 1] - y).min()) >= clear_m:
-            pieces += _crown((x, y, z_m), size, lobes, green, shape_rng)
+            pieces += _crown((x, y, z_m if ground is None else ground(x, y)), size, lobes, green, shape_rng)
     draws.note(f"{factor}_count", len(pieces) // lobes)
     return Part(name=factor, asset=joined(f"place/{factor}", "terrain", pieces, crease_deg=75.0))
 

@@ -9,11 +9,12 @@ from typing import Literal
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Constant, TruncatedNormal, Uniform, check_support
 from simgen.errors import PlacementError, RecipeError
-from simgen.geometry.pose import Pose, about, at
+from simgen.geometry.pose import Pose, Vector3, about, at, on_slope
 from simgen.randomize.pick import check_weights, pick
 from simgen.randomize.placement import Footprint, Ground
 from simgen.randomize.vehicles import lanes_of, pick_lane
 from simgen.scene.camera import Camera
+from simgen.scene.crossings import reach_m
 from simgen.scene.scene import Instance, Scene, Sensor
 from simgen.streams import Draws
 
@@ -92,7 +93,7 @@ class Ego:
         """
         pose = self._place(scene, draws)
         speed = float(draws.value("speed_mps", self.speed_mps))
-        heading = pose.yaw_rad
+        heading, pitch_rad = pose.yaw_rad, math.asin(float(pose.rotation[2, 0]))
         raise_m, pitch, roll, zoom = (
             float(draws.value(key, getattr(self, key)))
             for key in ("camera_height_m", "camera_pitch_deg", "camera_roll_deg", "zoom")
@@ -102,7 +103,7 @@ class Ego:
         return replace(
             scene,
             world_from_rig=pose,
-            rig_velocity_mps=(speed * math.cos(heading), speed * math.sin(heading), 0.0),
+            rig_velocity_mps=_along_ground(speed, heading, pitch_rad),
             sensors=tuple(_remounted(sensor, shake, turn, zoom) for sensor in scene.sensors),
         )
 
@@ -124,7 +125,7 @@ class Ego:
         chosen, short, taken = self._chosen(scene, draws), 0, 0
         for k in range(self.max_tries):
             lane = pick_lane(lanes, rng)
-            room = lane.length_m - self.view_ahead_m
+            room = min(lane.length_m, reach_m(scene, lane) - self.view_ahead_m)
             offset, turn = float(self.lateral_m.sample(lateral)), float(self.heading_jitter_deg.sample(jitter))
             if room <= self.length_m:
                 short += 1
@@ -136,6 +137,7 @@ class Ego:
                 if not self.length_m / 2 <= along <= room:
                     continue
             (x, y, z), heading = lane.point_at(along, offset)
+            pitch = lane.pitch_at(along)
             heading += math.radians(turn)
             ahead = self.clear_ahead_m / 2
             body = Footprint(
@@ -147,7 +149,7 @@ class Ego:
                     ("lane", lane.name), ("along_m", along), ("lateral_m", offset), ("heading_jitter_deg", turn)
                 ):  # fmt: skip
                     draws.note(factor, value)
-                return at(x, y, z, heading)
+                return on_slope(at(x, y, z, heading), pitch)
             taken += 1
         told = f"'{self.name}': no free place on {len(lanes)} lanes in {self.max_tries} tries"
         most_m = max(lane.length_m for lane in lanes) - self.length_m
@@ -160,6 +162,11 @@ class Ego:
             f"{told}: {taken} were taken, {short} on lanes too short for view_ahead_m {self.view_ahead_m:g}. Lower the "
             f"traffic, or clear_ahead_m ({self.clear_ahead_m:g}), or raise max_tries."
         )
+
+
+def _along_ground(speed: float, heading_rad: float, pitch_rad: float) -> Vector3:
+    level = speed * math.cos(pitch_rad)
+    return level * math.cos(heading_rad), level * math.sin(heading_rad), speed * math.sin(pitch_rad)
 
 
 def _remounted(sensor: Sensor, shake: Pose, turn: Pose, zoom: float) -> Sensor:

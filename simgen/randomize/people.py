@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -94,7 +94,8 @@ class Pedestrians:
             else:
                 spot = _on_pavement(pick_lane(pavements, rng), stands, rng)
             low = footprint(asset, spot)
-            return spot if any(_holds(area, low, spot.z_m) for area in grounds) else None
+            ground = next((area for area in grounds if _holds(area, low, spot.z_m)), None)
+            return None if ground is None else replace(spot, z_m=ground.height(spot.x_m, spot.y_m))
 
         kinds, weights = weighted_names(*self._by_gait(library), self.models)
         return stand_all(
@@ -126,7 +127,9 @@ def _stands(asset: Asset, rng: np.random.Generator, standing: float) -> bool:
 
 
 def _holds(area: Area, low: Footprint, z_m: float) -> bool:
-    return abs(area.z_m - z_m) < 0.01 and stands_in(area, low, 0.02)
+    # On a slope, who stands beside another stands higher or lower.
+    least = 0.01 if not any(area.slope) else 0.3
+    return abs(area.height(low.x_m, low.y_m) - z_m) < least and stands_in(area, low, 0.02)
 
 
 def _on_pavement(lane: Lane, stands: bool, rng: np.random.Generator) -> Spot:

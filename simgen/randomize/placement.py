@@ -13,11 +13,11 @@ import numpy as np
 from simgen.assets.categories import category
 from simgen.assets.library import Library
 from simgen.errors import PlacementError
-from simgen.geometry.pose import Vector3, at
+from simgen.geometry.pose import Pose, Vector3, at, on_slope
 from simgen.randomize.pick import pick
 from simgen.scene.asset import Asset
 from simgen.scene.mesh import Mesh
-from simgen.scene.region import Area
+from simgen.scene.region import Area, Lane
 from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
 
@@ -36,13 +36,19 @@ _FOUND: WeakKeyDictionary[Mesh, dict[float, Rectangle]] = WeakKeyDictionary()
 
 @dataclass(frozen=True, kw_only=True)
 class Spot:
-    """A proposed place: where, which way (from +x counter-clockwise), and how fast it moves there."""
+    """A proposed place: where, which way (from +x counter-clockwise), how steeply up, and how fast it moves there."""
 
     x_m: float
     y_m: float
     z_m: float
     heading_rad: float
     velocity_mps: Vector3 = (0.0, 0.0, 0.0)
+    pitch_rad: float = 0.0
+
+    @property
+    def world_from_object(self) -> Pose:
+        """The pose of what stands there."""
+        return on_slope(at(self.x_m, self.y_m, self.z_m, self.heading_rad), self.pitch_rad)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,17 +88,11 @@ def footprint(asset: Asset, spot: Spot, scale: float = 1.0, below_m: float = REA
     )
 
 
-def stays_inside(asset: Asset, left_m: float, turn_rad: float, width_m: float) -> bool:
-    """Return whether an asset keeps within a straight strip of that width.
-
-    Args:
-        asset: what stands there.
-        left_m: where its origin lies, to the left of the strip's middle.
-        turn_rad: its heading from the strip's.
-        width_m: full width of the strip.
-    """
-    low = footprint(asset, Spot(x_m=0.0, y_m=left_m, z_m=0.0, heading_rad=turn_rad))
-    return bool((np.abs(low.corners_m[:, 1]) <= width_m / 2 + 1e-9).all())
+def stays_inside(lane: Lane, low: Footprint) -> bool:
+    """Return whether a footprint keeps within a lane's edges, in bends too: by its corners and its sides' middles."""
+    corners = low.corners_m
+    sides = (corners + np.roll(corners, -1, axis=0)) / 2
+    return bool((np.abs(lane.lefts(np.vstack([corners, sides]))) <= lane.width_m / 2 + 1e-9).all())
 
 
 def stands_in(area: Area, wanted: Footprint, edge_m: float) -> bool:
@@ -224,7 +224,7 @@ def stand_all(
                 id=scene.next_id + len(placed),
                 name=f"{what}_{k}",
                 asset=asset,
-                world_from_object=at(spot.x_m, spot.y_m, spot.z_m, spot.heading_rad),
+                world_from_object=spot.world_from_object,
                 velocity_mps=spot.velocity_mps,
             )
         )

@@ -91,7 +91,7 @@ class Scatter:
                 heading = float(rng.uniform(-math.pi, math.pi))
             else:
                 heading += math.radians(within.heading_deg + _TURN_DEG[self.facing])
-            spot = Spot(x_m=x, y_m=y, z_m=within.z_m, heading_rad=heading)
+            spot = Spot(x_m=x, y_m=y, z_m=within.height(x, y), heading_rad=heading)
             return spot if stands_in(within, footprint(asset, spot, below_m=FOOT_M), self.edge_m) else None
 
         return stand_all(

@@ -14,7 +14,7 @@ from simgen.distributions import AnyDistribution, TruncatedNormal, Uniform, Unif
 from simgen.errors import PlacementError
 from simgen.randomize.actors import seated_on
 from simgen.randomize.pick import check_models, check_weights, names_by_category, weighted_names
-from simgen.randomize.placement import Spot, stand_all, stays_inside
+from simgen.randomize.placement import Spot, footprint, stand_all, stays_inside
 from simgen.scene.asset import Asset
 from simgen.scene.region import Lane
 from simgen.scene.scene import Instance, Scene
@@ -78,12 +78,15 @@ class Traffic:
             along = _along(lane, asset, rng)
             lateral, turn = float(self.lateral_m.sample(rng)), math.radians(float(self.heading_jitter_deg.sample(rng)))
             speed = float(self.speed_mps.sample(rng))
-            if along is None or not stays_inside(asset, lateral, turn, lane.width_m):
+            if along is None:
                 return None
             (x, y, z), heading = lane.point_at(along, lateral)
             heading += turn
-            velocity = (speed * math.cos(heading), speed * math.sin(heading), 0.0)
-            return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading, velocity_mps=velocity)
+            pitch = lane.pitch_at(along)
+            level = speed * math.cos(pitch)
+            velocity = (level * math.cos(heading), level * math.sin(heading), speed * math.sin(pitch))
+            spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading, velocity_mps=velocity, pitch_rad=pitch)
+            return spot if stays_inside(lane, footprint(asset, spot)) else None
 
         names, weights = weighted_names(
             names_by_category(library, self.categories, self.tags), self.categories, self.models
@@ -152,11 +155,12 @@ class Parked:
             along = _along(lane, asset, rng)
             turn = math.pi * bool(rng.random() < self.facing_back)
             turn += math.radians(float(self.heading_jitter_deg.sample(rng)))
-            if along is None or not stays_inside(asset, 0.0, turn, lane.width_m):
+            if along is None:
                 return None
             (x, y, z), heading = lane.point_at(along)
-            heading += turn
-            return Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading)
+            pitch = lane.pitch_at(along) * math.cos(turn)
+            spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading + turn, pitch_rad=pitch)
+            return spot if stays_inside(lane, footprint(asset, spot)) else None
 
         share = float(draws.value("occupancy", self.occupancy))
         places = sum(lane.length_m for lane in lanes) / self.place_m

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -93,11 +95,51 @@ def crossing_of(lane: Lane, other: Lane) -> float | None:
     return None
 
 
+def reach_m(scene: Scene, lane: Lane, enough_m: float = 400.0) -> float:
+    """Return how far one can go from a lane's start by it and its successors; not looked at beyond ``enough_m``."""
+    if not lane.successors:
+        return lane.length_m
+    lanes = {other.name: other for other in scene.lanes("drive")}
+    return _reach(lanes, lane, enough_m)
+
+
+def _reach(lanes: dict[str, Lane], lane: Lane, enough_m: float) -> float:
+    left = enough_m - lane.length_m
+    if left <= 0:
+        return lane.length_m
+    return lane.length_m + max((_reach(lanes, lanes[name], left) for name in lane.successors), default=0.0)
+
+
+def onward(lane: Lane, lanes: Mapping[str, Lane], chance: float, enough_m: float) -> tuple[Lane, tuple[float, ...]]:
+    """Return a lane together with what its traffic goes on in, as one lane of its name, and where it gives way.
+
+    Args:
+        lane: where the way begins.
+        lanes: by name, all that it may lead to.
+        chance: 0 to 1; which successor is taken at each fork, as the digits of one number.
+        enough_m: the way ends with the lane that passes this length.
+    """
+    if not lane.successors:
+        return lane, (lane.length_m,) if lane.gives_way else ()
+    line, length, last = list(lane.centre_m), lane.length_m, lane
+    yields: list[float] = []
+    while last.successors and length < enough_m:
+        yields += [length] if last.gives_way else []
+        at = chance * len(last.successors)
+        which = min(int(at), len(last.successors) - 1)
+        chance = at - which
+        last = lanes[last.successors[which]]
+        length += last.length_m
+        line += [p for p in last.centre_m if math.dist(p, line[-1]) > 0.01]
+    return replace(lane, centre_m=tuple(line), successors=()), tuple(yields)
+
+
 def parallel(lane: Lane, left_m: float) -> np.ndarray:
-    """Return the (N, 2) points of the line beside a lane's middle, to its left."""
-    line = np.asarray(lane.centre_m)[:, :2]
+    """Return the (N, 3) points of the line beside a lane's middle, to its left."""
+    whole = np.asarray(lane.centre_m)
+    line = whole[:, :2]
     if left_m == 0.0:
-        return line
+        return whole
     tangent = np.gradient(line, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-    return line + left_m * np.column_stack([-tangent[:, 1], tangent[:, 0]])
+    return np.column_stack([line + left_m * np.column_stack([-tangent[:, 1], tangent[:, 0]]), whole[:, 2]])

@@ -131,15 +131,24 @@ def level_track(
     velocity_mps: np.ndarray,
     heading_rad: np.ndarray,
     gait: Gait | None = None,
+    pitch_rad: np.ndarray | None = None,
 ) -> Track:
-    """Return the track of what stays upright: (N,) times, (N, 3) positions and velocities, (N,) headings."""
+    """Return the track of what stays upright: (N,) times, (N, 3) positions and velocities, (N,) headings.
+
+    With ``pitch_rad``, (N,), it tilts so that its front rises: what drives on a slope.
+    """
     half = np.unwrap(np.asarray(heading_rad, dtype=np.float64)) / 2
     zero = np.zeros_like(half)
+    rotation = np.stack([np.cos(half), zero, zero, np.sin(half)], axis=1)
+    if pitch_rad is not None:
+        # The turn about the vertical after the tilt about the body's own +y, by -pitch.
+        c, s = np.cos(pitch_rad / 2), -np.sin(pitch_rad / 2)
+        rotation = np.stack([np.cos(half) * c, -np.sin(half) * s, np.cos(half) * s, np.sin(half) * c], axis=1)
     return Track(
         time_s=np.asarray(time_s, dtype=np.float64),
         position_m=np.asarray(position_m, dtype=np.float64),
         velocity_mps=np.asarray(velocity_mps, dtype=np.float64),
-        rotation_wxyz=np.stack([np.cos(half), zero, zero, np.sin(half)], axis=1),
+        rotation_wxyz=rotation,
         gait=gait,
     )
 

@@ -27,10 +27,22 @@ class Way:
     Attributes:
         length_m: of the line; before and beyond it goes straight on.
         spline: (x, y) by distance.
+        height_m: (N, 2) distances and heights; None for what is level at 0.
     """
 
     length_m: float
     spline: CubicSpline
+    height_m: np.ndarray | None = None
+
+    def heights(self, along_m: np.ndarray) -> np.ndarray:
+        """Return (N,) heights at (N,) distances; it goes on as steeply as it ends."""
+        along = np.asarray(along_m, dtype=np.float64)
+        if self.height_m is None:
+            return np.zeros_like(along)
+        at, z = self.height_m.T
+        before, after = (z[1] - z[0]) / (at[1] - at[0]), (z[-1] - z[-2]) / (at[-1] - at[-2])
+        beyond = np.minimum(along - at[0], 0.0) * before + np.maximum(along - at[-1], 0.0) * after
+        return np.interp(along, at, z) + beyond
 
     def at(self, along_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (N, 2) points and (N, 2) unit directions at (N,) distances."""
@@ -48,7 +60,8 @@ class Way:
 
 def way_along(line: tuple[Vector3, ...] | np.ndarray) -> Way:
     """Return the way along a polyline; its corners are rounded within 1.5 m, straight parts stay exact."""
-    points = np.asarray(line, dtype=np.float64)[:, :2]
+    given = np.asarray(line, dtype=np.float64)
+    points = given[:, :2]
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     count = max(4, math.ceil(along[-1] / _STEP_M))
     at = np.linspace(0.0, along[-1], count + 1)
@@ -60,7 +73,10 @@ def way_along(line: tuple[Vector3, ...] | np.ndarray) -> Way:
         inner = np.column_stack([np.convolve(even[:, k], kernel, "valid") for k in (0, 1)])
         even[reach : len(even) - reach] = inner
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(even, axis=0), axis=1))])
-    return Way(length_m=float(length[-1]), spline=CubicSpline(length, even))
+    height = None
+    if given.shape[1] == 3 and np.ptp(given[:, 2]) > 1e-9:
+        height = np.column_stack([length, np.interp(at, along, given[:, 2])])
+    return Way(length_m=float(length[-1]), spline=CubicSpline(length, even), height_m=height)
 
 
 def straight_way(middle: np.ndarray, heading_rad: float, before_m: float, after_m: float) -> Way:
@@ -156,8 +172,9 @@ def ground_height(scene: Scene, points: np.ndarray) -> np.ndarray:
     """Return the (N,) heights of the ground at (N, 2) points: of raised areas, 0 elsewhere."""
     height = np.zeros(len(points))
     for region in scene.regions:
-        if isinstance(region, Area) and region.use in _RAISED:
-            height = np.where(region.contains(points), np.maximum(height, region.z_m), height)
+        if isinstance(region, Area) and (region.use in _RAISED or any(region.slope)):
+            inside, own = region.contains(points), region.heights(points)
+            height = np.where(inside, own if any(region.slope) or region.z_m < 0 else np.maximum(height, own), height)
     return height
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simgen.geometry.pose import Pose, Vector3
-from simgen.scene.crossings import parallel
+from simgen.scene.crossings import onward, parallel
 from simgen.scene.region import Area, Lane
 from simgen.scene.scene import Instance, Scene
 from simgen.scene.track import Gait, Track, level_track
@@ -17,6 +17,8 @@ from simgen.scene.ways import Way, heights_along, straight_way, way_along
 from simgen.simulate.drivers import DriverModel, bend_limits
 
 _LOOK_M = 70.0
+_ONWARD_M = 600.0
+_MERGE_M = 12.0
 _FORESEEN_S = 2.5
 _YIELD_S = 7.0
 _BESIDE_M = 0.35
@@ -35,8 +37,9 @@ class Driver:
         size_m: length and width.
         wanted_mps: on a free road.
         limits: speeds that bends allow, by distance along the way.
-        z_m: of its origin.
+        z_m: of its origin above its way.
         turned_rad: its heading beside its lane's at the start; wears off.
+        gives_way_m: distances along the way at which it lets others go first.
     """
 
     id: int
@@ -49,6 +52,7 @@ class Driver:
     limits: tuple[np.ndarray, np.ndarray]
     z_m: float = 0.0
     turned_rad: float = 0.0
+    gives_way_m: tuple[float, ...] = ()
     rank: int = 0
     rows: list[tuple[float, float]] = field(default_factory=list)
 
@@ -68,12 +72,16 @@ class Driver:
             return None
         nearest = min(f[0] for f in fit)
         close = [f for f in fit if f[0] < nearest + 0.4]
-        _, lane, left = close[int(chance * len(close))]
-        way = way_along(parallel(lane, left))
+        which = int(chance * len(close))
+        _, lane, left = close[which]
+        lanes = {name: other for name, (other, _) in ways.items()}
+        whole, yields = onward(lane, lanes, chance * len(close) - which, _ONWARD_M)
+        way = way_along(parallel(whole, left))
         along, _, turn = _place_on(way, np.array([x, y]), pose.yaw_rad)
         return Driver(
             id=number, way=way, lane=lane, along_m=along, speed=math.hypot(*velocity[:2]), size_m=size_m,
-            wanted_mps=wanted_mps, limits=bend_limits(way, DriverModel()), z_m=z, turned_rad=turn,
+            wanted_mps=wanted_mps, limits=bend_limits(way, DriverModel()), turned_rad=turn,
+            z_m=z - float(way.heights(np.array([along]))[0]), gives_way_m=yields,
         )  # fmt: skip
 
     def track(self, times: np.ndarray) -> Track:
@@ -85,8 +93,15 @@ class Driver:
         facing = ahead - back
         wears_off = self.turned_rad * np.exp(-(rows[:, 0] - rows[0, 0]) / 8.0)
         heading = np.arctan2(facing[:, 1], facing[:, 0]) + wears_off
-        velocity = np.column_stack([direction * rows[:, 1:2], np.zeros(len(rows))])
-        return level_track(times, np.column_stack([point, np.full(len(rows), self.z_m)]), velocity, heading)
+        if self.way.height_m is None:
+            velocity = np.column_stack([direction * rows[:, 1:2], np.zeros(len(rows))])
+            return level_track(times, np.column_stack([point, np.full(len(rows), self.z_m)]), velocity, heading)
+        half = 0.3 * self.size_m[0]
+        fore, aft = (self.way.heights(rows[:, 0] + half), self.way.heights(rows[:, 0] - half))
+        position = np.column_stack([point, self.way.heights(rows[:, 0]) + self.z_m])
+        rise = (self.way.heights(rows[:, 0] + 0.5) - self.way.heights(rows[:, 0] - 0.5)) * rows[:, 1]
+        velocity = np.column_stack([direction * rows[:, 1:2], rise])
+        return level_track(times, position, velocity, heading, pitch_rad=np.arctan2(fore - aft, 2 * half))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -284,7 +299,13 @@ def _must_wait(own: Driver, mine_m: float, other: Driver, theirs_m: float) -> bo
     if other.along_m + other.size_m[0] / 2 > theirs_m - 1.0:
         return True
     away_s = (theirs_m - other.along_m) / max(other.speed, 2.0)
-    return away_s < _YIELD_S and other.rank < own.rank
+    yields, is_let = _gives_way(own, mine_m), _gives_way(other, theirs_m)
+    return away_s < _YIELD_S and (yields if yields != is_let else other.rank < own.rank)
+
+
+def _gives_way(driver: Driver, along_m: float) -> bool:
+    """Return whether a place on its way lies where a driver lets others go first."""
+    return any(-_MERGE_M < along_m - line < _MERGE_M for line in driver.gives_way_m)
 
 
 def _conflicts(drivers: Sequence[Driver]) -> dict[tuple[int, int], tuple[float, float]]:
