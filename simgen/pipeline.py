@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import simgen
 from simgen import spec
@@ -22,12 +22,13 @@ from simgen.assets.library import Library
 from simgen.design.coverage import Setting, settings
 from simgen.design.targets import Targets
 from simgen.design.tilt import Group, Plan
-from simgen.errors import PlacementError, StoreError
+from simgen.errors import PlacementError, RecipeError, StoreError
 from simgen.export.panoptic import panoptic_files
 from simgen.export.symmetries import models_with_symmetries
 from simgen.frame import Flow, Frame, Observation, View
+from simgen.places.roads.network import Network
 from simgen.randomize.hdri_sky import HdriSkyDraw
-from simgen.recipe import Place, Recipe, load_place
+from simgen.recipe import NetworkPlace, Place, Recipe, load_place
 from simgen.render.camera import render_view
 from simgen.render.depth_camera import sense_depth
 from simgen.render.label_view import label_view
@@ -215,6 +216,21 @@ class Generator:
         raise PlacementError(
             f"scene {scene_index}: could not be drawn in {self.recipe.max_tries} tries; the last one said: {failure}"
         )
+
+    def network(self, scene_index: int) -> Network:
+        """Return the road network of a scene.
+
+        Raises:
+            RecipeError: the recipe's place is not made of a road network.
+        """
+        recipe, place, _ = self._variant(scene_index)
+        if not isinstance(place, NetworkPlace):
+            raise RecipeError(
+                f"the place {recipe.place!r} of recipe {recipe.name!r} is a {place.kind}, which is not made of a road "
+                f"network; these are: {', '.join(kind.kind for kind in get_args(NetworkPlace))}"
+            )
+        _, factors = self.draw_scene(scene_index)
+        return place.network(Draws(recipe.seed, "place", scene_index, int(factors["scene.attempt"])))
 
     def _variant(self, scene_index: int) -> tuple[Recipe, Place, dict[str, Any]]:
         """Return the recipe and place of a scene, in which its coverage design has set factors, and which bins."""

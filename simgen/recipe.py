@@ -22,6 +22,8 @@ from simgen.places.highway import Highway
 from simgen.places.hill import Hill
 from simgen.places.junction import Junction
 from simgen.places.kitchen import Kitchen
+from simgen.places.open_drive import OpenDrive
+from simgen.places.parking_lot import ParkingLot
 from simgen.places.room import TableRoom
 from simgen.places.roundabout import Roundabout
 from simgen.places.rural_road import RuralRoad
@@ -60,8 +62,20 @@ from simgen.rig import CameraMount, DepthCameraMount, LidarMount, Mount, RadarMo
 from simgen.simulate.behaviour import Behaviour
 from simgen.simulate.settle import Settle
 
+NetworkPlace = CurvedRoad | Hill | Roundabout | Highway | ParkingLot | OpenDrive
 Place = Annotated[
-    UrbanStreet | Junction | RuralRoad | CurvedRoad | Hill | Roundabout | Highway | TableRoom | PickingBin | Kitchen,
+    UrbanStreet
+    | Junction
+    | RuralRoad
+    | CurvedRoad
+    | Hill
+    | Roundabout
+    | Highway
+    | ParkingLot
+    | OpenDrive
+    | TableRoom
+    | PickingBin
+    | Kitchen,
     spec.TAGGED,
 ]
 AnyRandomizer = Annotated[
@@ -345,11 +359,12 @@ class Recipe:
         return (() if self.rig is None else load_rig(self.rig).sensors) + self.sensors
 
     def digest(self, place: Place) -> str:
-        """Return the SHA-256 hex of everything that decides the data: recipe, place, rig and sensor files."""
+        """Return the SHA-256 hex of everything that decides the data: recipe, place, rig, sensor and road files."""
         files = {s.model for s in self.mounts if isinstance(s, LidarMount) and is_sensor_file(s.model)}
         sensors = [spec.dump(lidar_model(model)) for model in sorted(files)]
         rig = [] if self.rig is None else [spec.dump(load_rig(self.rig))]
-        values = json.dumps([spec.dump(self), spec.dump(place), *rig, *sensors], sort_keys=True)
+        roads = [place.digest] if isinstance(place, OpenDrive) else []
+        values = json.dumps([spec.dump(self), spec.dump(place), *rig, *sensors, *roads], sort_keys=True)
         return hashlib.sha256(values.encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from simgen.cli.assets import assets_app
 from simgen.cli.design import complete, outcomes, twin
+from simgen.cli.roads import check_road, export_road
 from simgen.cli.scenarios import scenarios_app
 from simgen.cli.sensors import sensors_app
 from simgen.errors import SimgenError, SimgenWarning
@@ -28,7 +29,7 @@ app = typer.Typer(
 app.add_typer(assets_app, name="assets")
 app.add_typer(sensors_app, name="sensors")
 app.add_typer(scenarios_app, name="scenarios")
-for command in (outcomes, complete, twin):
+for command in (outcomes, complete, twin, export_road, check_road):
     app.command()(command)
 
 _err = Console(stderr=True)

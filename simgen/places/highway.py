@@ -164,7 +164,7 @@ class _Builder:
     ) -> LaneSection:
         """Return a section with one more lane outside, of one width or of one that goes over to another."""
         n = self.lanes
-        wide = eased(*width, _TAPER_M) if isinstance(width, tuple) else width
+        wide = eased(width[0], width[1], _TAPER_M) if isinstance(width, tuple) else width
         narrow = lane(-n - 2, "shoulder", _RAMP_SHOULDER_M)
         outer = [lane(-n - 1, "driving", wide, _SOLID, links=links), narrow, lane(-n - 3, "border", _VERGE_M)]
         return section([*self._inner(), *self._driven(_BLOCK), *outer], start_m)

@@ -13,8 +13,8 @@ from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Constant, Uniform, UniformInt, check_support
 from simgen.geometry.pose import at
 from simgen.places.backdrop import far_trees, land
-from simgen.places.choose import choose_several
 from simgen.places.country import BANK_M, FIELD_M, LAND_M, banks, bushes, fields, winding_line
+from simgen.places.farms import farm
 from simgen.places.fields import fence, marker_posts
 from simgen.places.layers import layer_parts, road_layers
 from simgen.places.pieces import Part, instances
@@ -29,7 +29,6 @@ from simgen.streams import Draws
 _POST_M = 0.6
 _FOOTPATH_M = 0.7
 _FOOTPATH_PIECE_M = 6.0
-_LOWEST_OF = 5
 
 
 def country_section(lane_m: float = 3.1, weight: float = 1.0) -> Section:
@@ -61,7 +60,7 @@ class RuralRoad:
         fences: share of the fields' edges that have a fence.
         trees: how many trees stand near the road, on each side.
         bushes: the same for bushes.
-        farms: how many houses stand in the fields.
+        farms: how many stand in the fields: a house, a barn, silos.
     """
 
     length_m: AnyDistribution = Uniform(low=260.0, high=340.0)
@@ -104,7 +103,7 @@ class RuralRoad:
         layers["terrain"] = [*banks(whole), *fields(road, draws)]
         parts = layer_parts("road", [layers])
         parts += self._roadside(road, draws, library)
-        farms = _farms(road, int(draws.value("farms", self.farms)), draws, library)
+        farms = _farms(road, int(draws.value("farms", self.farms)), draws)
         parts += farms
         parts.append(land(draws, look.grass, flat_m=200.0, z_m=LAND_M))
         homes = [p.world_from_object.translation_m[:2] for p in farms]
@@ -168,8 +167,8 @@ def _fences(road: Road, left_m: float, share: float, draws: Draws, factor: str) 
     ]
 
 
-def _farms(road: Road, count: int, draws: Draws, library: Library) -> list[Part]:
-    """Draw houses out in the fields, facing the road, one to a stretch; the lowest of a few, as in the country."""
+def _farms(road: Road, count: int, draws: Draws) -> list[Part]:
+    """Draw farms out in the fields, their yards towards the road, one to a stretch."""
     rng = draws.rng("farm")
     parts = []
     for k in range(count):
@@ -178,9 +177,7 @@ def _farms(road: Road, count: int, draws: Draws, library: Library) -> list[Part]
         side = 1.0 if rng.random() < 0.5 else -1.0
         left = side * float(rng.uniform(62.0, 72.0))
         x, y = road.path.at(along, left)
-        few = choose_several(library, "building", rng, _LOWEST_OF)
-        name = min(few, key=lambda n: library.load(n).size_m[2])
-        draws.note("farm", name, k)
         yaw = road.path.frame(along)[1] - side * math.pi / 2 + float(rng.normal(0.0, 0.3))
-        parts.append(Part(name=f"farm_{k}", asset=library.load(name), world_from_object=at(x, y, LAND_M, yaw)))
+        draws.note("farm_along_m", along, k)
+        parts += farm(draws, k, at(x, y, LAND_M, yaw), road.look.soil)
     return parts

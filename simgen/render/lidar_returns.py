@@ -272,15 +272,15 @@ def _merge(merged: np.ndarray, found: np.ndarray, count: int, figures: np.ndarra
         for column in range(7):
             merged[kept, column] = found[first, column]
         if last > first:
-            _sum(merged, kept, found, first, last, broken)
+            _sum(merged, kept, found, first, last, broken, max(2.0 * figures[3], _OFF_M))
         kept += 1
         first = last + 1
     return kept
 
 
 @inlined
-def _sum(merged: np.ndarray, row: int, found: np.ndarray, first: int, last: int, broken: bool) -> None:
-    """Add up echoes: power, mean range, and whose most of it is."""
+def _sum(merged: np.ndarray, row: int, found: np.ndarray, first: int, last: int, broken: bool, off_m: float) -> None:
+    """Add up echoes: power, mean range, and whose most of it is; mixed if that is not where the mean lies."""
     power, moment, best = 0.0, 0.0, 0.0
     for i in range(first, last + 1):
         power += found[i, _POWER]
@@ -292,13 +292,15 @@ def _sum(merged: np.ndarray, row: int, found: np.ndarray, first: int, last: int,
         if own > best:
             best, merged[row, _ID], merged[row, _FLAGS] = own, found[i, _ID], found[i, _FLAGS]
     mean = moment / power
-    seen = 0.0
+    seen, nearest, farthest = 0.0, math.inf, 0.0
     for i in range(first, last + 1):
+        if found[i, _ID] == merged[row, _ID] and found[i, _FLAGS] == merged[row, _FLAGS]:
+            nearest, farthest = min(nearest, found[i, _RANGE]), found[i, _RANGE]
         back = found[i, _SEEN] * (mean / found[i, _RANGE]) ** 2
         seen += back * math.exp(-2.0 * (found[i, _DEPTH] - found[first, _DEPTH]))
     merged[row, _RANGE], merged[row, _POWER] = mean, power
     merged[row, _SEEN], merged[row, _DEPTH] = seen, found[first, _DEPTH]
-    if broken:
+    if broken or mean < nearest - off_m or mean > farthest + off_m:
         merged[row, _FLAGS] += MIXED
 
 

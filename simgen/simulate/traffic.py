@@ -18,7 +18,7 @@ from simgen.simulate.drivers import DriverModel, bend_limits
 
 _LOOK_M = 70.0
 _ONWARD_M = 600.0
-_MERGE_M = 12.0
+_MERGE_M = 16.0
 _FORESEEN_S = 2.5
 _YIELD_S = 7.0
 _BESIDE_M = 0.35

@@ -16,6 +16,7 @@ from simgen.geometry.rays import Rays
 from simgen.places.curved_road import CurvedRoad
 from simgen.places.highway import Highway
 from simgen.places.hill import Hill
+from simgen.places.parking_lot import ParkingLot
 from simgen.places.pieces import box, joined
 from simgen.places.roads.build import constant
 from simgen.places.roads.line import Cubic, Spiral, chain
@@ -23,12 +24,12 @@ from simgen.places.roads.network import LaneSection, Link, Network, NetworkRoad,
 from simgen.places.roads.regions import network_regions
 from simgen.places.roundabout import Roundabout
 from simgen.randomize.ego import Ego
-from simgen.randomize.placement import Footprint, stays_inside
-from simgen.randomize.vehicles import Traffic
+from simgen.randomize.placement import Footprint, Spot, stays_inside
+from simgen.randomize.vehicles import Parked, Traffic
 from simgen.scene.asset import Asset
 from simgen.scene.material import make_material
 from simgen.scene.region import Lane
-from simgen.scene.scene import Scene
+from simgen.scene.scene import Instance, Scene
 from simgen.simulate.behaviour import Behaviour, unfold
 from simgen.streams import Draws
 from simgen.trace.tracer import Tracer
@@ -43,6 +44,8 @@ PLACES = {
     "roundabout_left": Roundabout(arms=Constant(value=3), drive_on="left"),
     "highway": Highway(),
     "highway_left": Highway(drive_on="left"),
+    "parking_lot": ParkingLot(),
+    "parking_lot_left": ParkingLot(drive_on="left", aisles=Constant(value=3)),
 }
 GROUND = ("road", "sidewalk", "kerb", "terrain")
 
@@ -148,9 +151,9 @@ def test_a_followed_car_stays_in_its_lane(name):
     lanes = world.lanes("drive")
     tracks = [*world.tracks.values(), world.rig_track]
     assert len(tracks) >= 6
+    ends = [(t.at(0.0).pose.translation_m, t.at(t.span_s[1]).pose.translation_m) for t in tracks]
+    assert sum(math.dist(first, last) > 10.0 for first, last in ends) >= 4
     for track in tracks:
-        end = track.at(track.span_s[1])
-        assert math.dist(end.pose.translation_m, track.at(0.0).pose.translation_m) > 5.0
         for time_s in np.linspace(*track.span_s, 17):
             pose = track.at(float(time_s)).pose
             # Its corners keep within the edges of a lane, give or take its drawn offset from the middle.
@@ -185,6 +188,53 @@ def test_a_long_vehicle_leaves_a_narrow_lane_in_a_bend_but_not_on_a_straight():
         (x, y, _), heading = lane.point_at(15.0)
         bus = Footprint(x_m=x, y_m=y, half_length_m=6.0, half_width_m=1.25, heading_rad=heading)
         assert stays_inside(lane, bus) is fits
+
+
+def test_who_enters_a_roundabout_gives_way_to_the_ring():
+    place = built("roundabout")
+    lanes = {lane.name: lane for lane in place.lanes("drive")}
+    entries = [lane for name, lane in lanes.items() if name.startswith("entry_")]
+    assert len(entries) == 4
+    assert {lane.name for lane in lanes.values() if lane.gives_way} == {lane.name for lane in entries}
+    entry = entries[0]
+    ring = lanes[entry.successors[0]]
+    before = next(n for n in lanes.values() if n.name.startswith("through_") and entry.successors[0] in n.successors)
+    # Both would be there at the same time; the one in the ring drives on.
+    cars = []
+    for number, (lane, along_m) in enumerate(((entry, 1.0), (before, 1.0)), start=1):
+        (x, y, z), heading = lane.point_at(along_m)
+        velocity = (6.0 * math.cos(heading), 6.0 * math.sin(heading), 0.0)
+        spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=heading, velocity_mps=velocity)
+        cars.append(
+            Instance(
+                id=9000 + number, name=f"car_{number}", asset=LIBRARY.load("car"),
+                world_from_object=spot.world_from_object, velocity_mps=velocity,
+            )
+        )  # fmt: skip
+    world = unfold(place.adding(*cars), Behaviour(), 8.0, Draws(0, "sequence", 0))
+    first = {}
+    for car in cars:
+        for time_s in np.arange(0.0, 8.0, 0.1):
+            at = world.tracks[car.id].at(float(time_s)).pose.translation_m
+            if math.dist(at[:2], ring.centre_m[0][:2]) < 3.0:
+                first[car.id] = float(time_s)
+                break
+    assert 9002 in first
+    assert first[9002] < first.get(9001, 99.0)
+
+
+def test_every_bay_holds_a_car_square_to_the_aisle():
+    lot = built("parking_lot")
+    full = Parked(occupancy=Constant(value=0.8), place_m=5.2, gap_m=0.0, categories=CARS)(
+        lot, Draws(0, "parked", 0), LIBRARY
+    )
+    cars = [o for o in full.objects if o.category == "car"]
+    bays = lot.lanes("park")
+    assert len(cars) > 0.6 * len(bays)
+    for car in cars:
+        corners = car.world_from_object.apply(np.array([[x, y, 0.0] for x in (-2.25, 2.25) for y in (-0.9, 0.9)]))
+        assert any(bool(area.contains(corners[:, :2], -0.1).all()) for area in lot.areas("bay"))
+        assert abs(math.sin(car.world_from_object.yaw_rad)) > 0.99
 
 
 def _lanes(widths: dict[int, tuple[Cubic, ...]], links: dict[int, int]) -> tuple[RoadLane, ...]:

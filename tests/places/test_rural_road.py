@@ -10,7 +10,7 @@ from simgen.distributions import Constant
 from simgen.places.pieces import box, joined
 from simgen.places.rural_road import RuralRoad
 from simgen.randomize.people import Pedestrians
-from simgen.randomize.placement import Footprint, Ground
+from simgen.randomize.placement import Footprint, Ground, Spot, footprint
 from simgen.scene.asset import Asset
 from simgen.scene.material import make_material
 from simgen.scene.scene import Scene
@@ -59,8 +59,23 @@ def test_people_walk_off_the_carriageway(scene):
             assert gap > (lane.width_m + walk.width_m) / 2
 
 
-def test_farms_are_low_houses(scene):
-    assert {o.asset.name for o in scene.objects if o.category == "building"} == {"building/0"}
+def test_a_farm_has_a_low_house_and_a_barn(scene):
+    for k in range(4):
+        parts = {o.name.removeprefix(f"farm_{k}_"): o for o in scene.objects if o.name.startswith(f"farm_{k}_")}
+        assert {"yard", "house", "barn"} <= set(parts)
+        assert parts["house"].asset.size_m[2] < 11.0
+        assert parts["barn"].asset.size_m[1] > parts["house"].asset.size_m[1]
+
+
+def test_a_farm_s_buildings_stand_apart(scene):
+    for k in range(4):
+        ground = Ground(Scene())
+        for part in (o for o in scene.objects if o.name.startswith(f"farm_{k}_") and o.category == "building"):
+            x, y, z = part.world_from_object.translation_m
+            spot = Spot(x_m=x, y_m=y, z_m=z, heading_rad=part.world_from_object.yaw_rad)
+            own = footprint(part.asset, spot, below_m=30.0)
+            assert ground.is_free(own, 0.0, 0.0), part.name
+            ground.add(own)
 
 
 def test_no_far_tree_grows_into_a_farm(scene):
