@@ -89,7 +89,8 @@ def kernel_in_order(loop: Callable[..., None]) -> Callable[..., None]:
 
 
 def _shared(loop: Callable[..., None], **options: Any) -> Callable[..., None]:
-    compiled = numba.njit(**{"cache": True, "nogil": True, "error_model": "numpy", "fastmath": _LOOSE, **options})(loop)
+    how: dict[str, Any] = {"fastmath": _LOOSE, **options}
+    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **how)(loop)
 
     @functools.wraps(loop)
     def run(count: int, *arrays: Any) -> None:
