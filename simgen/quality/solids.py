@@ -26,7 +26,11 @@ TIGHTNESS = 0.3
 """A fully visible object fills at least this share of its projected cuboid's width and of its height."""
 
 _NEAR_M = 0.05
-_TIGHT_FROM_PX = 12
+
+_TIGHT_FROM_PX = 30
+"""Cuboids less wide or tall may look empty: what spans them can be thin, as a handlebar of 2 cm and 60 cm, and thinner
+than a pixel falls between pixel centres."""
+
 _EDGE_STEPS = 33
 
 
@@ -192,7 +196,7 @@ def _check_outline(where: str, corners_uv: np.ndarray, box: BoxPx, own: np.ndarr
 def _check_tightness(where: str, corners_uv: np.ndarray, box: BoxPx) -> Faults:
     wide, tall = np.ptp(corners_uv, axis=0).tolist()
     if min(wide, tall) < _TIGHT_FROM_PX:
-        return  # a pole a pixel wide may fall between pixel centres for most of its height
+        return
     for name, found, outline in (("width", box[2] - box[0], wide), ("height", box[3] - box[1], tall)):
         if found < TIGHTNESS * outline:
             sizes = f"its {name} is {found} px of the cuboid's {outline:.0f} px"

@@ -305,10 +305,28 @@ def alike(finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float) 
         pixel: (M,) index of each sample's pixel.
         cone_rad: angle across a pixel.
     """
-    facing = (finer.normal * surface.normal[pixel]).sum(axis=1) > 0.8
-    apart = np.abs(((finer.position - surface.position[pixel]) * surface.normal[pixel]).sum(axis=1))
-    there = (finer.kind != NOTHING) & (surface.kind[pixel] != NOTHING)
-    return there & facing & (apart < 4.0 * cone_rad * surface.range_m[pixel] + 1e-4)
+    same = np.empty(len(pixel), np.bool_)
+    _compare(len(same), same, finer, surface, pixel, cone_rad)
+    return same
+
+
+@kernel
+def _compare(
+    start: int, stop: int, same: np.ndarray, finer: Surface, surface: Surface, pixel: np.ndarray, cone_rad: float
+) -> None:
+    for i in range(start, stop):
+        _compare_at(i, same, finer, surface, pixel[i], cone_rad)
+
+
+@inlined
+def _compare_at(i: int, same: np.ndarray, finer: Surface, surface: Surface, j: int, cone_rad: float) -> None:
+    same[i] = False
+    if finer.kind[i] != NOTHING and surface.kind[j] != NOTHING:
+        m, n = vec(finer.normal, i), vec(surface.normal, j)
+        if m[0] * n[0] + m[1] * n[1] + m[2] * n[2] > 0.8:
+            p, q = vec(finer.position, i), vec(surface.position, j)
+            apart = abs((p[0] - q[0]) * n[0] + (p[1] - q[1]) * n[1] + (p[2] - q[2]) * n[2])
+            same[i] = apart < 4.0 * cone_rad * surface.range_m[j] + 1e-4
 
 
 def share(drawn: Seen, softened: Seen, same: np.ndarray, pixel: np.ndarray) -> Seen:

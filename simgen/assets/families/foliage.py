@@ -20,6 +20,9 @@ Leaf = Literal["oval", "small", "lobed", "long", "needle", "tuft"]
 _CELLS = 2
 """Sprays along each side of a picture."""
 
+_BEND = 0.55
+"""Where along a card it is bent."""
+
 _MARGIN = 0.012
 """Of a cell, left out at its rim, so that no card shows its neighbour."""
 
@@ -71,6 +74,7 @@ def leaf_materials(leaf: Leaf, tint: Rgb) -> list[Material]:
 
 def cards(
     rng: np.random.Generator,
+    leaf: Leaf,
     base: np.ndarray,
     along: np.ndarray,
     upward: np.ndarray,
@@ -79,10 +83,11 @@ def cards(
     width: float = 0.95,
     droop: float = 0.18,
 ) -> Shape:
-    """Return N cards, each with one spray, of four triangles each: bent once across, their tips hanging.
+    """Return N cards, each with one spray, cut to its outline: bent once across, their tips hanging.
 
     Args:
         rng: picks the sprays and mirrors half of them.
+        leaf: what the sprays bear.
         base: (N, 3) where the stems begin.
         along: (N, 3) unit vectors, where they grow.
         upward: (N, 3) about where the cards' upper sides look.
@@ -90,26 +95,87 @@ def cards(
         width: of a card over its length.
         droop: how far a tip hangs below the straight line, over the length.
     """
-    count = len(base)
     side = cross(upward, along)
     side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
-    half = (0.5 * width * length_m)[:, None] * side
-    points = np.empty((count, 6, 3))
-    for k, t in enumerate((0.0, 0.55, 1.0)):
-        middle = base + (t * length_m)[:, None] * along
-        middle[:, 2] -= droop * t * t * length_m
-        points[:, 2 * k], points[:, 2 * k + 1] = middle + half, middle - half
-    column, row = rng.integers(_CELLS, size=(2, count))
-    flip = rng.random(count) < 0.5
-    uv = np.empty((count, 6, 2))
-    for k, t in enumerate((0.0, 0.55, 1.0)):
-        for right in range(2):
-            u = np.where(flip, 1 - right, right) * (1.0 - 2.0 * _MARGIN) + _MARGIN
-            v = t * (1.0 - 2.0 * _MARGIN) + _MARGIN
-            uv[:, 2 * k + right] = np.stack([(column + u) / _CELLS, (row + v) / _CELLS], axis=1)
-    corners = np.array([[0, 1, 3], [0, 3, 2], [2, 3, 5], [2, 5, 4]])
-    faces = (6 * np.arange(count)[:, None, None] + corners).reshape(-1, 3)
-    return Shape(vertices=points.reshape(-1, 3), faces=faces, uv=uv[:, corners].reshape(-1, 3, 2), crease_deg=60.0)
+    # At the stem, the bend and the tip.
+    middle = base[:, None] + np.array([0.0, _BEND, 1.0])[:, None] * (length_m[:, None] * along)[:, None]
+    middle[..., 2] -= droop * np.array([0.0, _BEND, 1.0]) ** 2 * length_m[:, None]
+    wide = (width * length_m)[:, None] * side
+    column, row = rng.integers(_CELLS, size=(2, len(base)))
+    flip = rng.random(len(base)) < 0.5
+    points, faces, uv, total = [], [], [], 0
+    for of_spray, (corners, triangles) in enumerate(_outlines(leaf)):
+        for mirrored in (False, True):
+            of = np.flatnonzero((row * _CELLS + column == of_spray) & (flip == mirrored))
+            u, t = corners.T
+            share = np.stack([1.0 - t / _BEND, np.zeros_like(t), (t - _BEND) / (1.0 - _BEND)]).clip(0.0)
+            share[1] = 1.0 - share[0] - share[2]
+            across = u - 0.5 if mirrored else 0.5 - u
+            there = np.einsum("kc,nkx->ncx", share, middle[of]) + across[:, None] * wide[of, None]
+            points.append(there.reshape(-1, 3))
+            turning = triangles[:, ::-1] if mirrored else triangles
+            faces.append((total + len(corners) * np.arange(len(of))[:, None, None] + turning).reshape(-1, 3))
+            cell = np.array([of_spray % _CELLS, of_spray // _CELLS])
+            on_picture = (cell + corners * (1.0 - 2.0 * _MARGIN) + _MARGIN) / _CELLS
+            uv.append(np.broadcast_to(on_picture[turning], (len(of), *turning.shape, 2)).reshape(-1, 3, 2))
+            total += len(points[-1])
+    return Shape(vertices=np.concatenate(points), faces=np.concatenate(faces), uv=np.concatenate(uv), crease_deg=60.0)
+
+
+@lru_cache(maxsize=16)
+def _outlines(leaf: Leaf) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """Return the outline of each spray, those of the lowest row of the picture first.
+
+    Empty corners of a card would only be holes that rays have to be sent through.
+
+    Returns:
+        (C, 2) corners, across and along the card, 0 to 1, of an octagon that holds all that is solid, in two parts
+        that meet at the bend; and (F, 3) triangles, counter-clockwise.
+    """
+    mask = spray_textures(leaf)[0].mask
+    assert mask is not None
+    size = len(mask) // _CELLS
+    out = []
+    for row in range(_CELLS - 1, -1, -1):
+        for column in range(_CELLS):
+            solid = mask[row * size : (row + 1) * size, column * size : (column + 1) * size]
+            y, x = np.nonzero(np.kron(solid, np.ones((2, 2), bool)))
+            # Corners of the texels, y up.
+            texel = np.stack([(x + 1) // 2, size - (y + 1) // 2], axis=1) / size
+            octagon = _octagon(((texel - _MARGIN) / (1.0 - 2.0 * _MARGIN)).clip(0.0, 1.0))
+            below, above = (_cut(octagon, sign) for sign in (1.0, -1.0))
+            faces = [
+                [first, first + k, first + k + 1]
+                for first, part in ((0, below), (len(below), above))
+                for k in range(1, len(part) - 1)
+            ]
+            out.append((np.concatenate([below, above]), np.array(faces)))
+    return tuple(out)
+
+
+def _octagon(points: np.ndarray) -> np.ndarray:
+    """Return (8, 2) corners, counter-clockwise, of the smallest upright octagon of eight directions around points."""
+    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+    total, less = points.sum(axis=1), points[:, 0] - points[:, 1]
+    s0, s1, d0, d1 = total.min(), total.max(), less.min(), less.max()
+    return np.array(
+        [
+            (s0 - y0, y0), (d1 + y0, y0), (x1, x1 - d1), (x1, s1 - x1),
+            (s1 - y1, y1), (d0 + y1, y1), (x0, x0 - d0), (x0, s0 - x0),
+        ]
+    )  # fmt: skip
+
+
+def _cut(corners: np.ndarray, sign: float) -> np.ndarray:
+    """Return what of a convex polygon lies below the bend, or above it with ``sign`` -1, without equal corners."""
+    kept: list[np.ndarray] = []
+    for p, q in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        a, b = sign * (_BEND - p[1]), sign * (_BEND - q[1])
+        if a >= 0.0:
+            kept.append(p)
+        if a * b < 0.0:
+            kept.append(p + a / (a - b) * (q - p))
+    return np.array([p for k, p in enumerate(kept) if np.abs(p - kept[k - 1]).max() > 1e-6])
 
 
 def _spray(rng: np.random.Generator, leaf: Leaf, size_px: int = 256) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

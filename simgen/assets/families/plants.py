@@ -121,7 +121,7 @@ def broadleaf(
     grown = [np.concatenate(part) for part in (base, along, length, depth)]
     lowest = grown[0][:, 2] + np.minimum(grown[2] * (grown[1][:, 2] - habit.droop), 0.0) - 0.25 * grown[2]
     at, way, long, deep = (part[lowest > stem_m] for part in grown)
-    parts += _shaded(rng, at, way, long, deep, habit.droop)
+    parts += _shaded(rng, leaf, at, way, long, deep, habit.droop)
     return assemble(name, "tree", parts, [_bark_material(rng), *leaf_materials(leaf, tint)], tags=(form,))
 
 
@@ -178,7 +178,7 @@ def conifer(
     length.append(np.full(3, 0.045 * height_m))
     depth.append(np.zeros(3))
     at, way, long, deep = (np.concatenate(part) for part in (base, along, length, depth))
-    parts += _shaded(rng, at, way, long, deep, 0.22, width=0.85, roll=0.5)
+    parts += _shaded(rng, "needle", at, way, long, deep, 0.22, width=0.85, roll=0.5)
     return assemble(name, "tree", parts, [_bark_material(rng), *leaf_materials("needle", tint)], tags=("conifer",))
 
 
@@ -216,7 +216,7 @@ def bush(
     grown /= np.linalg.norm(grown, axis=1, keepdims=True)
     grown[:, 2] = np.maximum(grown[:, 2], 0.15 - base[:, 2] / spray)
     length = spray * rng.uniform(0.75, 1.2, count)
-    parts += _shaded(rng, base, grown, length, 1.1 - 1.2 * share[:, 0] - 0.3 * way[:, 2], 0.12)
+    parts += _shaded(rng, leaf, base, grown, length, 1.1 - 1.2 * share[:, 0] - 0.3 * way[:, 2], 0.12)
     return assemble(name, "bush", parts, [_bark_material(rng), *leaf_materials(leaf, tint)])
 
 
@@ -266,7 +266,7 @@ def hedge(
     base, along = np.concatenate(base), np.concatenate(along)
     along[:, 2] = np.maximum(along[:, 2], 0.1 - base[:, 2] / spray)
     depth = rng.uniform(-0.6, 0.5, len(base))
-    sprays = _shaded(rng, base, along, spray * rng.uniform(0.8, 1.15, len(base)), depth, 0.1)
+    sprays = _shaded(rng, leaf, base, along, spray * rng.uniform(0.8, 1.15, len(base)), depth, 0.1)
     parts += [(_clipped(shape, size), of) for shape, of in sprays]
     heart_material = make_material("heart", "foliage", (0.9, 0.9, 0.9), texture=_foliage(int(rng.integers(_VARIANTS))))
     return assemble(name, "bush", parts, [heart_material, *leaf_materials(leaf, tint)])
@@ -338,6 +338,7 @@ def _twigs(rng: np.random.Generator, limb: np.ndarray, length_m: float) -> list[
 
 def _shaded(
     rng: np.random.Generator,
+    leaf: Leaf,
     base: np.ndarray,
     along: np.ndarray,
     length_m: np.ndarray,
@@ -354,7 +355,7 @@ def _shaded(
     for k in range(3):
         of = shade == k
         if of.any():
-            shape = cards(rng, base[of], along[of], upward[of], length_m[of], width=width, droop=droop)
+            shape = cards(rng, leaf, base[of], along[of], upward[of], length_m[of], width=width, droop=droop)
             # What would hang below the ground lies on it.
             above = np.maximum(shape.vertices, (-np.inf, -np.inf, 0.0))
             parts.append((replace(shape, vertices=above), f"leaf_{k}"))
