@@ -121,9 +121,11 @@ def _shade_met(
 ) -> np.ndarray:
     sun = sun_visibility(met, target.environment, target.tracer, pattern, offset)
     # These points have no neighbours to share their rays with, so each sees several places on every lamp.
+    # Draws that follow each other spread best.
+    rays = lamp_rays if target.lamps.wide else 1
     drawn = [
-        lamp_visibility(met, target.lamps, target.tracer, pattern + np.int32(16 * k), offset, pick_one=False)
-        for k in range(lamp_rays if target.lamps.wide else 1)
+        lamp_visibility(met, target.lamps, target.tracer, rays * pattern + np.int32(k), offset, pick_one=False)
+        for k in range(rays)
     ]
     # All draws choose the same lamps but for the last, which may stand for others each time: its first draw serves.
     share = np.asarray(np.mean([each.share for each in drawn], axis=0, dtype=np.float32))

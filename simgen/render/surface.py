@@ -424,11 +424,15 @@ def _tilt(
 
 @inlined
 def _facing(n: Vector, away: Vector) -> Vector:
-    """Return a unit normal that turns away from the viewer bent back until it just faces him; others as they are."""
+    """Return a unit normal that turns away from the viewer turned towards him by as much; others as they are.
+
+    At an outline of few flat faces it would else face him at the very rim all over, and shine as only a rim does.
+    """
     facing = n[0] * away[0] + n[1] * away[1] + n[2] * away[2]
     if facing >= 0.03:
         return n
-    x, y, z = n[0] + (0.03 - facing) * away[0], n[1] + (0.03 - facing) * away[1], n[2] + (0.03 - facing) * away[2]
+    more = max(-facing, 0.03) - facing
+    x, y, z = n[0] + more * away[0], n[1] + more * away[1], n[2] + more * away[2]
     inverse = 1.0 / math.sqrt(x * x + y * y + z * z)
     return x * inverse, y * inverse, z * inverse
 
