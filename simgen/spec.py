@@ -103,10 +103,13 @@ def read_yaml(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{path}: not valid YAML: byte {error.start} is no UTF-8; save the file as UTF-8") from None
     try:
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise RecipeError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+        told = " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
+        raise RecipeError(f"{path}: not valid YAML: {told}") from None
 
 
 def dump(value: Any, kind: Any = None) -> Any:
@@ -221,6 +224,8 @@ class _Loader(yaml.SafeLoader):
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if isinstance(key, list | dict):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no plain word", key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is there twice", key_node.start_mark)
             seen.add(key)
@@ -237,6 +242,7 @@ def _core_resolvers() -> dict[str, list[tuple[str, Any]]]:
         ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
         ("int", r"^[-+]?[0-9]+$", "-+0123456789"),
         ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
+        ("float", r"^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$", "-+."),
     ):
         for first in firsts:
             kept.setdefault(first, []).append((f"tag:yaml.org,2002:{tag}", re.compile(pattern)))
@@ -245,4 +251,4 @@ def _core_resolvers() -> dict[str, list[tuple[str, Any]]]:
 
 _Loader.yaml_implicit_resolvers = _core_resolvers()
 _Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: float(node.value))
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: float(re.sub(r"\.(?=[inIN])", "", node.value)))

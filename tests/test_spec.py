@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -120,6 +121,28 @@ def test_a_missing_file_is_named(tmp_path):
 def test_words_that_yaml_1_1_would_twist_stay_words_and_numbers_numbers(tmp_path):
     (tmp_path / "words.yaml").write_text("[no, on, 2020-01-01, 1e-3, 010]")
     assert spec.read_yaml(tmp_path / "words.yaml") == ["no", "on", "2020-01-01", 0.001, 10]
+
+
+def test_numbers_that_are_none_are_read_as_yaml_1_2_writes_them(tmp_path):
+    (tmp_path / "words.yaml").write_text("[.nan, .inf, -.INF, .5, nan, inf]")
+    first, *others = spec.read_yaml(tmp_path / "words.yaml")
+    assert math.isnan(first)
+    assert others == [math.inf, -math.inf, 0.5, "nan", "inf"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"a: \xff", "not valid YAML: byte 3 is no UTF-8; save the file as UTF-8"),
+        (b"[1, 2]: 3", "not valid YAML: a key is no plain word at line 1, column 1: [1, 2]: 3 ^"),
+    ],
+)
+def test_bytes_and_keys_that_are_no_words_are_told(tmp_path, content, told):
+    path = tmp_path / "odd.yaml"
+    path.write_bytes(content)
+    with pytest.raises(RecipeError) as error:
+        spec.read_yaml(path)
+    assert str(error.value) == f"{path}: {told}"
 
 
 def test_the_schema_lets_a_bare_number_stand_for_a_distribution():

@@ -18,6 +18,9 @@ from simgen.scene.lidar import Lidar, ReturnMode
 
 _MOST_LINES = 4096
 
+_NAMELESS = "lidar '': "
+"""How faults of a LiDAR without a name begin."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class BeamTable:
@@ -152,8 +155,9 @@ class LidarModel:
                 faults += self.firing.faults(len(table.elevation_deg), idle.column_s)
             if not faults:
                 self._lidar(table, self.firing, self.columns, self.rate_hz)
+                faults += self._setting_faults(table)
         except ValueError as error:
-            faults.append(str(error).removeprefix("lidar '': "))
+            faults.append(str(error).removeprefix(_NAMELESS))
         if faults:
             raise ValueError("; ".join(faults))
 
@@ -260,6 +264,17 @@ class LidarModel:
             yield f"modes must hold the sensor's own {self.columns} columns at {self.rate_hz:g} Hz"
         if self.modes and self.rates_hz is not None:
             yield "modes already tell the rates; leave rates_hz out"
+
+    def _setting_faults(self, table: BeamTable) -> Iterator[str]:
+        """Yield what is wrong with the other settings of a sensor that is sound as it comes."""
+        rates = self.rates_hz or ()
+        settings = [("rates_hz", max(round(self.columns * self.rate_hz / rate), 1), rate) for rate in rates]
+        settings += [("modes", columns, rate_hz) for columns, rate_hz in self.modes]
+        for key, columns, rate_hz in settings:
+            try:
+                self._lidar(table, self.firing, columns, rate_hz)
+            except ValueError as error:
+                yield f"{key}: {columns} columns at {rate_hz:g} Hz: {str(error).removeprefix(_NAMELESS)}"
 
 
 @cache

@@ -76,16 +76,33 @@ def preview(
     directory: Folder,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Picture to write; else DIR/preview.png.")] = None,
     frames: Annotated[int, typer.Option(min=1, help="How many frames to show, evenly spread.")] = 6,
+    points: Annotated[
+        str | None,
+        typer.Option(
+            help="What colours LiDAR points: range, intensity, ring, column, time, return, "
+            "category, instance, flags or noise; else their height and depth."
+        ),
+    ] = None,
+    sweep: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="FRAME", help="Draw one frame's LiDAR sweep instead, by all its fields."),
+    ] = None,
 ) -> None:
     """Draw one contact sheet: pictures with boxes and masks, depth, instances, LiDAR."""
     import cv2
 
+    from simgen.quality.cloud_colors import point_field
     from simgen.quality.preview import contact_sheet
+    from simgen.quality.sweep_sheet import UNROLLED, sweep_sheet
     from simgen.run.store import find_datasets, write_file
 
+    chosen = None if points is None else point_field(points)
     for root in find_datasets(directory):
-        sheet = contact_sheet(root, frames=frames)
-        target = out or root / "preview.png"
+        if sweep is None:
+            sheet = contact_sheet(root, frames=frames, points=chosen)
+        else:
+            sheet = sweep_sheet(root, sweep, fields=(chosen,) if chosen else UNROLLED)
+        target = out or root / ("preview.png" if sweep is None else f"sweep_{sweep:06d}.png")
         _, data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
         write_file(target.parent, target.name, data.tobytes())
         typer.echo(str(target))

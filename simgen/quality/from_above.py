@@ -25,11 +25,18 @@ _FOOTPRINT = (0, 2, 6, 4)
 
 
 def draw_from_above(
-    frame: FrameRecord, scan: ScanRecord, cloud: np.ndarray, side_px: int, reach_m: float | None = None
+    frame: FrameRecord,
+    scan: ScanRecord,
+    cloud: np.ndarray,
+    side_px: int,
+    reach_m: float | None = None,
+    *,
+    colors: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return a square picture of a sweep seen from straight above, the rig's heading up.
 
-    Hue tells the height above the rig's origin, brightness the intensity. Boxes that hold no point are faint.
+    Without ``colors`` hue tells the height above the rig's origin, brightness the intensity. Boxes that hold no point
+    are faint.
 
     Args:
         frame: what is true of the frame.
@@ -37,6 +44,7 @@ def draw_from_above(
         cloud: (N,) of `simgen.run.store.CLOUD_DTYPE`.
         side_px: width and height.
         reach_m: from the middle to the edge; None fits 95 of 100 points.
+        colors: (N, 3) uint8 of the points.
 
     Returns:
         (side_px, side_px, 3) uint8 RGB.
@@ -57,9 +65,10 @@ def draw_from_above(
         reach_m = _round_reach(float(np.quantile(away, 0.95))) if len(away) else 10.0
     _draw_rings(picture, reach_m)
     order = np.argsort(points[:, 2], kind="stable")
-    strong = float(np.quantile(cloud["intensity"], 0.98)) if len(cloud) else 1.0
-    light = 0.5 + 0.5 * np.sqrt(np.clip(cloud["intensity"] / max(strong, 1e-6), 0.0, 1.0))
-    colors = np.rint(HEIGHT_SCALE.colors(points[:, 2]) * light[:, None])
+    if colors is None:
+        strong = float(np.quantile(cloud["intensity"], 0.98)) if len(cloud) else 1.0
+        light = 0.5 + 0.5 * np.sqrt(np.clip(cloud["intensity"] / max(strong, 1e-6), 0.0, 1.0))
+        colors = np.rint(HEIGHT_SCALE.colors(points[:, 2]) * light[:, None])
     splat(picture, _place(points[order], reach_m, side_px), colors[order], 1.67)
     _draw_views(picture, frame, level_from_world, reach_m)
     met = {truth.instance_id for truth in frame.objects if truth.lidar_points.get(scan.lidar.name, 0)}

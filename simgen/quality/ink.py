@@ -93,6 +93,13 @@ class Scale:
         return np.log(np.maximum(values, 1e-9) / self.low) / math.log(self.high / self.low)
 
 
+def depth_scale(z_m: np.ndarray) -> Scale:
+    """Return a logarithmic colour scale that fits (...) depths or ranges, 0 for none: near red, far blue."""
+    met = z_m[z_m > 0]
+    low, high = np.quantile(met, (0.01, 0.99)).tolist() if met.size else (1.0, 10.0)
+    return Scale(low=low, high=max(high, low * 1.5), logarithmic=True, falling=True)
+
+
 def round_up(value: float) -> float:
     """Return the least of 1, 2, 2.5, 5 times a power of ten that is no less than ``value``, which is above 0."""
     power = 10.0 ** math.floor(math.log10(value))
@@ -150,6 +157,20 @@ def legend(picture: np.ndarray, scale: Scale, right: int, top: int, *, unit: str
         x = left + scale.position(value) * width
         line(picture, np.array([[x, top + bar - 3], [x, top + bar + 2]]), BRIGHT)
         write(picture, f"{value:g}", (min(x, right - 6), top + bar + 13), size=10, color=DIM, align="middle")
+
+
+def swatches(picture: np.ndarray, key: Sequence[tuple[str, Color]], left: int, right: int, top: int) -> None:
+    """Draw what single colours mean, one beside the other up to ``right``, as many as have room between."""
+    shown, wide = 0, 0
+    for words, _ in key:
+        if wide + text_width(words, 11) + 34 > right - left:
+            break
+        shown, wide = shown + 1, wide + text_width(words, 11) + 34
+    x = right - wide
+    for words, color in key[:shown]:
+        picture[top : top + 10, x + 14 : x + 24] = color
+        write(picture, words, (x + 28, top + 10), size=11, color=DIM)
+        x += text_width(words, 11) + 34
 
 
 def _fixed(points: np.ndarray) -> np.ndarray:

@@ -183,15 +183,20 @@ def draw_names(
 
 
 def draw_points(
-    picture: np.ndarray, points: np.ndarray, view: ViewRecord, scale: Scale, zoom: float = 1.0, size_px: float = 2.0
+    picture: np.ndarray,
+    points: np.ndarray,
+    view: ViewRecord,
+    paint: Scale | np.ndarray,
+    zoom: float = 1.0,
+    size_px: float = 2.0,
 ) -> None:
-    """Draw world points into a camera's picture, coloured by ``z_m``, near ones on top.
+    """Draw world points into a camera's picture, near ones on top.
 
     Args:
         picture: drawn upon.
         points: (N, 3) in the world.
         view: the camera's record.
-        scale: from ``z_m`` to colour.
+        paint: a scale from ``z_m`` to colour, or (N, 3) uint8 colours.
         zoom: size of ``picture`` relative to the camera's.
         size_px: width of a dot.
     """
@@ -202,7 +207,8 @@ def draw_points(
     with np.errstate(invalid="ignore"):
         inside = (range_m > _NEAR_M) & (uv >= 0).all(axis=1) & (uv < size).all(axis=1)
     order = np.argsort(-range_m[inside], kind="stable")
-    splat(picture, uv[inside][order] * zoom, scale.colors(z[inside][order]), size_px)
+    colors = paint.colors(z[inside]) if isinstance(paint, Scale) else paint[inside]
+    splat(picture, uv[inside][order] * zoom, colors[order], size_px)
 
 
 def splat(picture: np.ndarray, at: np.ndarray, colors: np.ndarray, size_px: float) -> None:

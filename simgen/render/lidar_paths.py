@@ -23,9 +23,6 @@ CLEAR_PANE = 0.85
 TINTED_PANE = 0.30
 """The same of the heat-absorbing glass of vehicles (it lets through about 0.55 at 905 nm) and of coated windows."""
 
-ROOM_M = 1.0
-"""Buildings are hollow: what a beam that entered one through a window meets of it farther in is not there in truth."""
-
 MIRROR_AREA_M2 = 0.05
 """Smaller triangles are taken as parts of what is curved, which spreads a beam too far for it to come back."""
 
@@ -63,8 +60,7 @@ def echoes_of(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground: Grou
     """Return the chains of N rays; the first N entries are what they meet first.
 
     A pane sends a glint back when met squarely, and lets through `CLEAR_PANE` or `TINTED_PANE` of the light, there and
-    back, less what it mirrors when met flatly (Schlick 1994); what lies behind is a point like any other, but beams
-    that enter hollow buildings are lost. Flat mirrors
+    back, less what it mirrors when met flatly (Schlick 1994); what lies behind is a point like any other. Flat mirrors
     (smooth metal, panes met flatly, pools) send the beam on to what is seen in them, and the answer comes back the
     same way: the sensor takes it to lie straight ahead, at the length of the way. Such a ghost carries instance id 0,
     as no object is where it seems to be.
@@ -135,11 +131,7 @@ def _through_panes(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground:
     ray = np.flatnonzero(is_glass[hits.triangle])
     if not len(ray):
         return (ray,)
-    share_of_id, hollow = _panes_by_id(scene)
-    pane_m, house = (
-        hits.range_m[ray].astype(np.float64),
-        np.where(hollow[hits.instance_id[ray]], hits.instance_id[ray], 0),
-    )
+    share_of_id = _passed_by_id(scene)
     reached, share, on = hits.range_m[ray].astype(np.float64), np.ones(len(ray)), np.arange(len(ray))
     found = [getattr(hits, key)[ray].copy() for key in ("range_m", "instance_id", "triangle", "barycentric", "normal")]
     for _ in range(MOST_PANES):
@@ -156,8 +148,7 @@ def _through_panes(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground:
         on = on[is_glass[behind.triangle]]
         if not len(on):
             break
-    inside = (house > 0) & (found[1] == house) & (reached - pane_m > ROOM_M)
-    share[is_glass[found[2]] | inside] = 0.0
+    share[is_glass[found[2]]] = 0.0
     last = Hits(
         range_m=reached.astype(np.float32),
         instance_id=found[1],
@@ -173,14 +164,13 @@ def _through_panes(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground:
     return ray[kept], reached[kept], value[kept], slope[kept], last.instance_id[kept], flags
 
 
-def _panes_by_id(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Return, by instance id, how much of a beam passes a pane of it, there and back, and whether it is hollow."""
-    share, hollow = np.full(scene.next_id, CLEAR_PANE), np.zeros(scene.next_id, np.bool_)
+def _passed_by_id(scene: Scene) -> np.ndarray:
+    """Return, by instance id, how much of a beam passes a pane of it, there and back."""
+    share = np.full(scene.next_id, CLEAR_PANE)
     for instance in scene.objects:
-        hollow[instance.id] = instance.category == "building"
-        if hollow[instance.id] or category(instance.category).supercategory == "vehicle":
+        if instance.category == "building" or category(instance.category).supercategory == "vehicle":
             share[instance.id] = TINTED_PANE
-    return share, hollow
+    return share
 
 
 def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, ...]:

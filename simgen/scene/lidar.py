@@ -23,6 +23,16 @@ MOST_POINTS_PER_S = 50_000_000
 
 _MOST = np.iinfo(np.uint16).max + 1
 
+_MOST_OF = {
+    "pulse_s": (1e-6, "seconds"),
+    "range_noise_m": (1.0, "metres"),
+    "weak_range_noise_m": (1.0, "metres"),
+    "range_step_m": (1.0, "metres"),
+    "max_range_m": (1e5, "metres"),
+    "wavelength_nm": (1e5, "nanometres"),
+}
+"""Figures that no device comes near to: above these, somebody meant nanoseconds, millimetres or the like."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lidar:
@@ -273,6 +283,11 @@ class Lidar:
         for name in least:
             if not 0.0 <= getattr(self, name) < math.inf:
                 yield f"{name} must be 0 or more, got {getattr(self, name)}"
+        for name, (most, unit) in _MOST_OF.items():
+            if most < getattr(self, name) < math.inf:
+                yield f"{name} is in {unit}, at most {most:g} makes sense, got {getattr(self, name):g}"
+        if 0.0 < self.wavelength_nm < 100.0:
+            yield f"wavelength_nm is in nanometres, 100 or more, got {self.wavelength_nm:g}"
         if self.min_range_m >= self.max_range_m:
             yield f"min_range_m {self.min_range_m:g} must be below max_range_m {self.max_range_m:g}"
         if not all(0.0 <= angle <= 100.0 for angle in self.divergence_mrad):

@@ -75,9 +75,22 @@ def test_a_recipe_tells_what_is_wrong_with_its_sensor_file(tmp_path):
     ("changes", "message"),
     [
         (
-            {"beam_table": {"elevation_deg": [".nan", 0.0], "azimuth_offset_deg": [0.0, 0.0]}},
-            'beam_table.elevation_deg.0: input should be a valid number, got ".nan"',
+            {"beam_table": {"elevation_deg": ["nan", 0.0], "azimuth_offset_deg": [0.0, 0.0]}},
+            'beam_table.elevation_deg.0: input should be a valid number, got "nan"',
         ),
+        (
+            {"modes": [[600, 10.0], [60000, 5000.0]], "rates_hz": None},
+            "(top level): modes: 60000 columns at 5000 Hz: 3 rings, 60000 columns and 5000 sweeps a second are 9e+08 "
+            "points a second, at most 5e+07 are allowed; lower one",
+        ),
+        (
+            {"rates_hz": [0.01, 20.0]},
+            "(top level): rates_hz: 600000 columns at 0.01 Hz: a sweep may have 1 to 65536 columns and rings, got "
+            "600000 and 3",
+        ),
+        ({"pulse_s": 5.0}, "(top level): pulse_s is in seconds, at most 1e-06 makes sense, got 5"),
+        ({"range_noise_m": 9}, "(top level): range_noise_m is in metres, at most 1 makes sense, got 9"),
+        ({"wavelength_nm": 0.905}, "(top level): wavelength_nm is in nanometres, 100 or more, got 0.905"),
         (
             {"beam_table": {"elevation_deg": [95.0, 0.0, 1.0]}},
             "(top level): elevation_deg holds 95.0, all must lie within -90 to 90",
@@ -156,3 +169,65 @@ def test_a_missing_sensor_file_is_told(tmp_path):
     with pytest.raises(RecipeError) as error:
         make_lidar(str(tmp_path / "none.yaml"), name="top")
     assert str(error.value) == f"{tmp_path / 'none.yaml'}: cannot be read: No such file or directory"
+
+
+YAML = """\
+description: Three beams of our own
+beam_table: {elevation_deg: [-5.0, 5.0, 0.0], azimuth_offset_deg: [1.0, 2.0, 3.0]}
+firing: {channels: [[0], [2, 1]], time_s: [0.0, 1.0e-5]}
+columns: 600
+rate_hz: 10.0
+min_range_m: 0.5
+max_range_m: 80.0
+range_at_10_percent_m: 30.0
+range_noise_m: 0.01
+divergence_mrad: [3.0, 1.5]
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "message"),
+    [
+        ("5.0, 0.0]", ".nan, 0.0]", "beam_table.elevation_deg.1: input should be a finite number, got NaN"),
+        ("noise_m: 0.01", "noise_m: .NaN", "range_noise_m: input should be a finite number, got NaN"),
+        ("range_m: 80.0", "range_m: -.inf", "max_range_m: input should be a finite number, got -Infinity"),
+        (
+            "[0.0, 1.0e-5]",
+            "[1.0e-5, 0.0]",
+            "(top level): firing.time_s must rise, but entry 1 is 0 after 1e-05; list groups in order",
+        ),
+        ("range_at_10_percent_m: 30.0", "range_at_10_percent_m: 0", "(top level): range_at_10_percent_m must be above "
+         "0, got 0.0"),
+        ("600\nrate_hz: 10.0", "50000\nrate_hz: 7000.0", "(top level): 3 rings, 50000 columns and 7000 sweeps a second "
+         "are 1.05e+09 points a second, at most 5e+07 are allowed; lower one"),
+        ("[3.0, 1.5]", "[-3.0, 1.5]", "(top level): divergence_mrad must lie in 0 to 100, got (-3.0, 1.5)"),
+        (
+            "[1.0, 2.0, 3.0]",
+            "[1.0, 2.0]",
+            "(top level): beam_table needs one elevation_deg or more and as many azimuth_offset_deg, or none of these, "
+            "got 3 and 2",
+        ),
+        (
+            "azimuth_offset_deg",
+            "azimut_offset_deg",
+            "beam_table: unknown key 'azimut_offset_deg'; known: azimuth_offset_deg, elevation_deg, "
+            "lidar_origin_to_beam_origin_mm, order, source; did you mean 'azimuth_offset_deg'?",
+        ),
+        ("columns: 600", "columns: 600\ncolumns: 700", "not valid YAML: key 'columns' is there twice at line 5, "
+         "column 1: columns: 700 ^"),
+    ],
+)  # fmt: skip
+def test_a_recipe_that_names_a_wrong_file_is_told_which_key_and_what_to_do(tmp_path, written, instead, message):
+    sensor, recipe = tmp_path / "mine.yaml", tmp_path / "recipe.yaml"
+    assert YAML.count(written) == 1
+    sensor.write_text(YAML.replace(written, instead), encoding="utf-8")
+    recipe.write_text(f"name: x\nplace: street\nframes: 1\nsensors: [{{kind: lidar, model: {sensor}}}]\n")
+    with pytest.raises(RecipeError) as error:
+        load_recipe(str(recipe))
+    assert str(error.value) == f"{recipe}: sensors.0: {sensor}: {message}"
+
+
+def test_the_sound_file_is_taken(tmp_path):
+    sensor = tmp_path / "mine.yaml"
+    sensor.write_text(YAML, encoding="utf-8")
+    assert make_lidar(str(sensor), name="top").rings == 3

@@ -54,6 +54,19 @@ def test_a_bad_recipe_ends_with_one_clear_message_and_leaves_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_bad_sensor_file_ends_with_its_name_key_and_value(tmp_path):
+    sensor, recipe = tmp_path / "mine.yaml", tmp_path / "recipe.yaml"
+    sensor.write_text("beams: VLP-16\ncolumns: 600\nrate_hz: 10.0\nmin_range_m: 0.5\nmax_range_m: 80.0\n"
+                      "range_at_10_percent_m: .nan\nrange_noise_m: 0.01\n")  # fmt: skip
+    recipe.write_text("name: x\nplace: street\nframes: 1\nsensors: [{kind: lidar, model: mine.yaml}]\n")
+    done = run("generate", recipe, "--out", tmp_path / "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"error: {recipe}: sensors.0: mine.yaml: range_at_10_percent_m: input should be a finite number, got NaN\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_pack_that_is_missing_is_told_with_the_command_that_installs_it(tmp_path, monkeypatch):
     monkeypatch.setenv("SIMGEN_CACHE", str(tmp_path / "empty"))
     done = run("generate", "street", "--out", tmp_path / "out", "--frames", 1)
@@ -85,6 +98,15 @@ def test_preview_writes_a_sheet_beside_the_data(copy):
     assert done.returncode == 0
     assert (copy / "preview.png").stat().st_size > 20_000
     assert run("check", copy).returncode == 0
+
+
+def test_preview_colours_points_by_a_field_and_draws_whole_sweeps(copy):
+    done = run("preview", copy, "--sweep", 1, "--points", "time")
+    assert done.returncode == 0, done.stderr
+    assert (copy / "sweep_000001.png").stat().st_size > 20_000
+    done = run("preview", copy, "--points", "colour")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: points cannot be coloured by 'colour'; choose one of range, intensity, ")
 
 
 def test_a_folder_without_a_data_set_is_told(tmp_path):

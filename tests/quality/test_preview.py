@@ -12,9 +12,9 @@ from simgen.errors import StoreError
 from simgen.frame import ObjectTruth
 from simgen.geometry.pose import Pose
 from simgen.quality.from_above import draw_from_above
-from simgen.quality.ink import NOTHING, Scale, category_color, instance_colors, round_up
+from simgen.quality.ink import NOTHING, Scale, category_color, depth_scale, instance_colors, round_up
 from simgen.quality.overlay import draw_cuboid, draw_names, draw_overlay, draw_points, fit
-from simgen.quality.preview import contact_sheet, depth_picture, depth_scale
+from simgen.quality.preview import contact_sheet, depth_picture
 from simgen.quality.solids import cuboid_of
 from simgen.run.store import CLOUD_DTYPE, open_dataset
 from simgen.truth import FileRecord, FrameRecord, ScanRecord, ViewRecord

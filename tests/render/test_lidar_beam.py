@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import trimesh
 
+from simgen.assets.library import Library
 from simgen.assets.sensors import make_lidar
 from simgen.frame import BEHIND_GLASS, GHOST, MIXED, WEATHER, Scan
 from simgen.geometry.pose import Pose, at
@@ -177,17 +178,29 @@ def test_a_beam_passes_a_pane_twice_and_sees_what_is_behind():
     assert intensity[0] == pytest.approx(0.5 * CLEAR_PANE, rel=0.01)
 
 
-def test_a_beam_that_enters_a_house_is_lost_and_one_through_a_car_is_not():
-    pane, wall = make_material("pane", "glass"), make_material("wall", "plaster")
-    corners = [[x, y, z] for x in (-1, 1) for y, z in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-    faces = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 6], [4, 6, 7]])
-    mesh = mesh_from_faces(np.array(corners, dtype=float), faces, face_material=np.array([0, 0, 1, 1]))
-    turned = Pose(at(0, 0, 0, 0.5).rotation_wxyz, (10, 0, 0))
-    for kind, count in (("building", 0), ("car", 1)):
-        credit = Credit(author="test", licence="CC0-1.0", source="test")
-        asset = Asset(name=kind, category=kind, mesh=mesh, materials=(pane, wall), credit=credit)
-        thing_ = Instance(id=1, name=kind, asset=asset, world_from_object=turned)
-        assert len(straight(sweep(ahead(range_at_10_percent_m=40.0), thing_))[0]) == count
+@pytest.mark.parametrize("model", ["families/building/1", "families/building/2", "families/building/3"])
+def test_beams_through_a_houses_panes_come_back_from_its_rooms(model):
+    house = Instance(id=1, name="house", asset=Library().load(model), world_from_object=at(-24, 0, 0))
+    front = float(house.world_vertices()[:, 0].max())
+    lidar = make_lidar("HDL-64E", name="top", rig_from_lidar=at(0, 0, 1.73))
+    tracer = Tracer((house,))
+    hits = tracer.closest_hit(lidar.rays(lidar.rig_from_lidar))
+    pane = np.array([m.substance == "glass" for m in tracer.geometry.materials])[tracer.geometry.face_material]
+    through = (hits.triangle >= 0) & pane[hits.triangle]
+    seen = scan(Scene(objects=(house,), sensors=(lidar,)), lidar, tracer, KEY)
+    beam = seen.column.astype(int) * lidar.rings + seen.ring
+    behind = seen.flags & BEHIND_GLASS > 0
+    assert through.sum() > 150 and np.isin(np.flatnonzero(through), beam).mean() > 0.97
+    assert behind.sum() > 0.9 * through.sum() and set(seen.instance_id[behind]) == {1}
+    deep_m = front - seen.xyz_m[behind, 0]
+    assert deep_m.min() > 0.15 and 1.0 < deep_m.max() < 5.5
+
+
+def test_blinds_and_rooms_add_few_triangles():
+    mesh = Library().load("families/building/1").mesh
+    names = [m.name for m in Library().load("families/building/1").materials]
+    behind = np.isin(mesh.face_material, [names.index("room"), names.index("blind")])
+    assert 0 < behind.sum() < 0.05 * len(mesh.faces)
 
 
 def test_a_pane_met_squarely_glints():

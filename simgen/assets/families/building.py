@@ -14,10 +14,13 @@ from simgen.assets.families import prints
 from simgen.assets.families.facade import (
     Opening,
     balcony_parts,
+    blind_parts,
+    display_parts,
     door_edges,
     door_parts,
     opening_in,
     plinth_parts,
+    room_parts,
     upright,
     wall_around,
     window_parts,
@@ -49,6 +52,8 @@ def building(
     trim: str = "#d8d3c6",
     frame: str = "#e9e7e1",
     door: str = "#3a2a20",
+    room_m: float = 3.0,
+    blinds: float = 0.4,
 ) -> Asset:
     """Return a building.
 
@@ -71,6 +76,9 @@ def building(
         trim: ``#rrggbb`` of cornice and surrounds.
         frame: ``#rrggbb`` of window frames.
         door: ``#rrggbb`` of the door.
+        room_m: how deep the rooms behind the front are.
+        blinds: share of the windows whose blinds are lowered, each by a length of its own. Panes are dark, so pictures
+            hardly show them or the rooms; LiDAR beams go through.
     """
     front = depth_m / 2
     eaves = ground_m + (floors - 1) * floor_m + 0.35
@@ -78,7 +86,8 @@ def building(
     edges = np.linspace(-width_m / 2, width_m / 2, bays + 1)
     entrance = bays // 2 if not shop else bays - 1
     walls: list[Shape] = []
-    parts: list[Part] = []
+    storeys = [ground_m + floor * floor_m for floor in range(floors)]
+    parts: list[Part] = room_parts([0.1, *storeys], width_m, front, room_m)
     for floor in range(floors):
         low = 0.0 if floor == 0 else ground_m + (floor - 1) * floor_m
         high = ground_m if floor == 0 else low + floor_m
@@ -90,6 +99,12 @@ def building(
                 parts += door_parts(hole, front)
             else:
                 parts += window_parts(hole, front, shop and floor == 0)
+                # Equal shares of [0, 1), scattered: the golden ratio's multiples.
+                place = (0.618034 * (floor * bays + bay) + width_m) % 1.0
+                if shop and floor == 0:
+                    parts += display_parts(hole, front)
+                elif place < blinds:
+                    parts += blind_parts(hole, front, 0.3 + 0.7 * place / blinds)
             if floor and balcony and bay % 2 == 1:
                 parts += balcony_parts(hole, front)
     top = upright(-width_m / 2, width_m / 2, ground_m + (floors - 1) * floor_m, eaves, front)
@@ -140,6 +155,8 @@ def building(
         make_material("plinth", "stone", (0.8, 0.8, 0.8), texture=plinth, normal_texture=_relief(plinth.name)),
         make_material("board", "painted_metal", (1.0, 1.0, 1.0), texture=board),
         make_material("iron", "painted_metal", rgb("#1c1e20")),
+        make_material("room", "plaster", rgb("#9c958a")),
+        make_material("blind", "cloth", rgb("#cfcabd")),
     ]
     return assemble(name, "building", parts, materials)
 
@@ -179,6 +196,8 @@ def draw_building(rng: np.random.Generator) -> Asset:
         trim=pick(rng, ("#d8d3c6", "#c2bcae", "#e6e3da", "#a9a294")),
         frame=pick(rng, ("#e9e7e1", "#3b3f42", "#6a4a34", "#e9e7e1", "#2f4a3c")),
         door=pick(rng, ("#3a2a20", "#24452f", "#6b1f1c", "#22324f")),
+        room_m=float(rng.uniform(2.0, 4.5)),
+        blinds=float(rng.uniform(0.1, 0.6)),
     )
 
 

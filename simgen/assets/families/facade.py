@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,6 +105,31 @@ def window_parts(hole: Opening, front: float, display: bool) -> list[Part]:
     parts.append((box((0.26, width + 0.24, 0.07), (front - 0.01, middle, hole.low - 0.035)), "trim"))
     parts.append((box((0.08, width + 0.24, 0.14), (front, middle, hole.high + 0.07)), "trim"))
     return parts
+
+
+def blind_parts(hole: Opening, front: float, lowered: float) -> list[Part]:
+    """Return a blind close behind a window's pane, lowered by a share of its height."""
+    foot = hole.high - lowered * (hole.high - hole.low)
+    return [(upright(hole.left - 0.05, hole.right + 0.05, foot, hole.high + 0.05, front - RECESS_M - 0.10), "blind")]
+
+
+def display_parts(hole: Opening, front: float) -> list[Part]:
+    """Return the back of a shop window's display."""
+    return [(upright(hole.left, hole.right, 0.1, hole.low + 0.75 * (hole.high - hole.low), front - 1.3), "room")]
+
+
+def room_parts(levels: Sequence[float], width_m: float, front: float, deep_m: float) -> list[Part]:
+    """Return what is behind all panes of a front: one wall along it, and the floors and ceilings before that wall.
+
+    Args:
+        levels: heights of floors and ceilings, rising.
+        width_m: of the front.
+        front: its x.
+        deep_m: how far behind the front the wall is.
+    """
+    y, near, far = width_m / 2 - 0.02, front - 0.1, front - deep_m
+    parts: list[Part] = [(upright(-y, y, levels[0], levels[-1], far), "room")]
+    return parts + [(panel([(far, -y, z), (near, -y, z), (near, y, z), (far, y, z)]), "room") for z in levels]
 
 
 def door_parts(hole: Opening, front: float) -> list[Part]:
