@@ -17,16 +17,22 @@ from simgen.design.targets import Targets
 from simgen.errors import RecipeError, SimgenError
 from simgen.export.coco import CocoWriter
 from simgen.places.bin import PickingBin
+from simgen.places.conveyor import Conveyor
 from simgen.places.curved_road import CurvedRoad
 from simgen.places.highway import Highway
 from simgen.places.hill import Hill
 from simgen.places.junction import Junction
 from simgen.places.kitchen import Kitchen
+from simgen.places.living_room import LivingRoom
+from simgen.places.office import Office
 from simgen.places.open_drive import OpenDrive
+from simgen.places.pallet import LoadedPallet
 from simgen.places.parking_lot import ParkingLot
 from simgen.places.room import TableRoom
 from simgen.places.roundabout import Roundabout
 from simgen.places.rural_road import RuralRoad
+from simgen.places.shelves import Shelves
+from simgen.places.tote import Tote
 from simgen.places.urban_street import UrbanStreet
 from simgen.randomize.arrange import Arrange
 from simgen.randomize.daylight import Daylight
@@ -75,7 +81,13 @@ Place = Annotated[
     | OpenDrive
     | TableRoom
     | PickingBin
-    | Kitchen,
+    | Conveyor
+    | Tote
+    | LoadedPallet
+    | Shelves
+    | Kitchen
+    | LivingRoom
+    | Office,
     spec.TAGGED,
 ]
 AnyRandomizer = Annotated[

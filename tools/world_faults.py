@@ -213,7 +213,7 @@ def _gaps_m(points: np.ndarray, below: Tracer, lift_m: float) -> np.ndarray:
 
 
 def _is_carried(thing: Instance, objects: Sequence[Instance]) -> bool:
-    """Return whether a thing meets another when it is moved down by `GROUND_M`, or to its side if it is fixed there."""
+    """Return whether a thing meets another when it is moved down by `GROUND_M`, or any way if something may hold it."""
     corners = thing.cuboid.corners
     low, high = corners.min(axis=0) - GROUND_M, corners.max(axis=0) + GROUND_M
     near = []
@@ -221,7 +221,7 @@ def _is_carried(thing: Instance, objects: Sequence[Instance]) -> bool:
         theirs = other.world_vertices()
         if other.id != thing.id and (theirs.min(axis=0) <= high).all() and (theirs.max(axis=0) >= low).all():
             near.append((other, theirs))
-    fixed = bool(set(FIXED) & set(thing.asset.tags)) or thing.category == "picture"
+    fixed = bool(set(FIXED) & set(thing.asset.tags)) or thing.category in ("picture", "gripper")
     ways = [np.eye(3)[k] * sign for k in range(3) for sign in (-1.0, 1.0)] if fixed else [np.array([0.0, 0.0, -1.0])]
     vertices, tracer = thing.world_vertices(), Tracer([thing])
     for other, theirs in near:

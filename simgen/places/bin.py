@@ -162,7 +162,9 @@ def tote(inner_m: Vector3, wall_m: float, material: Material) -> Asset:
 def _stand(draws: Draws, kind: str, height_m: float) -> tuple[Asset, float]:
     """Return what the tote stands on and the height of its top."""
     if kind == "pallet":
-        return joined("bin/pallet", "pallet", _pallet(indoor_material(draws, "pallet_wood", "wood_planks"))), 0.144
+        return joined(
+            "bin/pallet", "pallet", pallet_pieces(indoor_material(draws, "pallet_wood", "wood_planks"))
+        ), 0.144
     frame = make_material("frame", "painted_metal", rgb("#59626b"))
     if kind == "conveyor":
         steel = make_material("steel", "metal", (0.6, 0.6, 0.61), roughness=0.4)
@@ -214,7 +216,7 @@ def _roller(x: float, width: float, radius: float, z: float, material: Material,
     return Piece(vertices=vertices, faces=faces, uv=vertices[:, :2], material=material)
 
 
-def _pallet(wood: Material) -> list[Piece]:
+def pallet_pieces(wood: Material) -> list[Piece]:
     """Return a EUR pallet, 1.2 x 0.8 x 0.144 m (EN 13698-1), its long side along x."""
     tile = TILE_M["wood_planks"]
     deck = ((-0.3275, 0.145), (-0.16625, 0.1), (0.0, 0.145), (0.16625, 0.1), (0.3275, 0.145))

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from simgen.assets.library import Library
+from simgen.assets.library import NEEDS_SUPPORT, Library
 from simgen.errors import AssetError
 
 
-def choose(library: Library, category: str, rng: np.random.Generator, tags: tuple[str, ...] = ()) -> str:
+def choose(
+    library: Library,
+    category: str,
+    rng: np.random.Generator,
+    tags: tuple[str, ...] = (),
+    without: tuple[str, ...] = NEEDS_SUPPORT,
+) -> str:
     """Return the name of a model of ``category`` with all of ``tags``, every one with the same chance.
+
+    Models tagged with a word of ``without`` are left out, unless it is among ``tags``.
 
     Raises:
         AssetError: the library holds none.
     """
-    names = library.names(category, tags=tags)
+    names = library.names(category, tags=tags, without=without)
     if not names:
         wanted = f"{category!r} tagged {', '.join(tags)}" if tags else repr(category)
         raise AssetError(

@@ -14,13 +14,17 @@ from simgen.distributions import Choice, Constant, Uniform
 from simgen.geometry.rays import Rays
 from simgen.places.bin import PickingBin
 from simgen.places.kitchen import Kitchen
+from simgen.places.living_room import LivingRoom
+from simgen.places.office import Office
 from simgen.places.room import TableRoom
 from simgen.resources import shipped
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
 from simgen.trace.tracer import Tracer
 
-PLACES = (TableRoom(), PickingBin(), Kitchen())
+IndoorPlace = TableRoom | PickingBin | Kitchen | LivingRoom | Office
+
+PLACES: tuple[IndoorPlace, ...] = (TableRoom(), PickingBin(), Kitchen(), LivingRoom(), Office())
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,7 @@ def library() -> Library:
     return Library(sources=("families",))
 
 
-def build(place: TableRoom | PickingBin | Kitchen, library: Library, index: int = 0) -> tuple[Scene, Draws]:
+def build(place: IndoorPlace, library: Library, index: int = 0) -> tuple[Scene, Draws]:
     draws = Draws(7, "place", index)
     return place.build(draws, library), draws
 
@@ -43,7 +47,7 @@ def cast(scene: Scene, origin: np.ndarray, direction: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
-def test_no_view_from_inside_ends_in_a_void(place: TableRoom | PickingBin | Kitchen, library: Library) -> None:
+def test_no_view_from_inside_ends_in_a_void(place: IndoorPlace, library: Library) -> None:
     for index in range(4):
         scene, _ = build(place, library, index)
         directions = np.random.default_rng(index).standard_normal((4000, 3))
@@ -53,7 +57,7 @@ def test_no_view_from_inside_ends_in_a_void(place: TableRoom | PickingBin | Kitc
 
 
 @pytest.mark.parametrize("place", PLACES[:2], ids=lambda p: p.kind)
-def test_a_region_lies_on_the_surface_it_names(place: TableRoom | PickingBin | Kitchen, library: Library) -> None:
+def test_a_region_lies_on_the_surface_it_names(place: IndoorPlace, library: Library) -> None:
     use = "table_top" if isinstance(place, TableRoom) else "bin"
     for index in range(4):
         scene, _ = build(place, library, index)
@@ -104,7 +108,7 @@ def test_a_window_throws_its_light_into_the_room(library: Library) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
-def test_the_same_draw_builds_the_same_place(place: TableRoom | PickingBin | Kitchen, library: Library) -> None:
+def test_the_same_draw_builds_the_same_place(place: IndoorPlace, library: Library) -> None:
     (one, first), (two, second) = build(place, library, 3), build(place, library, 3)
     assert first.factors == second.factors
     assert one.regions == two.regions
@@ -121,14 +125,21 @@ def test_the_size_of_the_table_changes_no_other_draw(library: Library) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
-def test_every_distribution_of_a_place_is_recorded(place: TableRoom | PickingBin | Kitchen, library: Library) -> None:
+def test_every_distribution_of_a_place_is_recorded(place: IndoorPlace, library: Library) -> None:
     _, draws = build(place, library)
     numbers = {f.name for f in fields(place)} - {"kind", "furniture_categories", "table_offset_m"}
     assert numbers <= {k.removeprefix("place.") for k in draws.factors}
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("table_room", TableRoom), ("picking_bin", PickingBin), ("kitchen", Kitchen)]
+    ("name", "kind"),
+    [
+        ("table_room", TableRoom),
+        ("picking_bin", PickingBin),
+        ("kitchen", Kitchen),
+        ("living_room", LivingRoom),
+        ("office", Office),
+    ],
 )
 def test_the_shipped_file_says_what_the_defaults_are(name: str, kind: type) -> None:
     data = yaml.safe_load((shipped("scenes") / f"{name}.yaml").read_text())

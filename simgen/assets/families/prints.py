@@ -107,6 +107,30 @@ def label(rng: np.random.Generator, width_px: int = 512, height_px: int = 256) -
     return Texture(name="label", pixels=image)
 
 
+def page(rng: np.random.Generator, size_px: tuple[int, int] = (256, 362)) -> Texture:
+    """Draw a printed page, (width, height) in pixels: a heading, paragraphs of lines as of words, maybe a chart."""
+    width, height = size_px
+    image = np.full((height, width, 3), (244, 243, 238), dtype=np.uint8)
+    write(image, _WORDS[int(rng.integers(len(_WORDS)))], (width // 2, height // 14), height * 0.045, (30, 30, 34))
+    y, end = height // 8, height - height // 14
+    while y < end:
+        if rng.random() < 0.05 and y < 0.7 * height:
+            ink = _INKS[int(rng.integers(len(_INKS)))]
+            for k in range(8):
+                x = int(width * (0.16 + 0.085 * k))
+                top = y + int(height * float(rng.uniform(0.02, 0.15)))
+                cv2.rectangle(image, (x, top), (x + width // 20, y + height // 6), ink, -1)
+            y += height // 5
+            continue
+        x, stop = width // 10, int(width * (0.9 if rng.random() < 0.85 else rng.uniform(0.3, 0.8)))
+        while x < stop:
+            word = min(int(rng.integers(width // 40, width // 11)), stop - x)
+            image[y : y + max(height // 120, 1), x : x + word] = 70
+            x += word + width // 64
+        y += height // 45
+    return Texture(name="page", pixels=image)
+
+
 def shop_sign(rng: np.random.Generator, width_px: int = 512, height_px: int = 64) -> Texture:
     """Draw a shop's name board with an invented name."""
     ink = _INKS[int(rng.integers(len(_INKS)))]

@@ -1,15 +1,14 @@
-"""Robot arms of six joints with a parallel gripper, in the posture that brings the gripper down on a place."""
+"""Robot arms of six joints with parallel and suction grippers, in the posture that brings them down on a place."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simgen.assets.families.shapes import Part, Shape, assemble, box, revolve, tube
-from simgen.geometry.pose import Vector3
-from simgen.scene.asset import Asset
+from simgen.assets.families.placed import Placed, origin_of
+from simgen.assets.families.shapes import Part, assemble, box, revolve, tube
 from simgen.scene.material import make_material, rgb
 
 FINGER_M = 0.062
@@ -17,6 +16,7 @@ FINGER_M = 0.062
 
 _BODY_M = 0.105
 _FLANGE_M = 0.10
+_RADIUS_M = 0.052
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +33,34 @@ class Arm:
     shoulder_m: float = 0.16
     upper_m: float = 0.43
     fore_m: float = 0.40
-    radius_m: float = 0.052
+    radius_m: float = _RADIUS_M
     paint: str = "#d9dbdc"
     trim: str = "#3a78b5"
 
+    def __post_init__(self) -> None:
+        for key in ("shoulder_m", "upper_m", "fore_m", "radius_m"):
+            if not getattr(self, key) > 0.0:
+                raise ValueError(f"{key} of an arm must be above 0, got {getattr(self, key)}")
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Placed:
-    """A model and where the frame it was built in has its origin, in the model's own frame."""
+    def scaled(self, factor: float) -> Arm:
+        """Return an arm of the same build, so many times as large."""
+        return replace(
+            self,
+            shoulder_m=self.shoulder_m * factor,
+            upper_m=self.upper_m * factor,
+            fore_m=self.fore_m * factor,
+            radius_m=self.radius_m * factor,
+        )
 
-    asset: Asset
-    origin_m: Vector3
+    @property
+    def size(self) -> float:
+        """How many times as large as the ordinary one its tubes are."""
+        return self.radius_m / _RADIUS_M
+
+    @property
+    def flange_m(self) -> float:
+        """How far the flange is below the wrist."""
+        return _FLANGE_M * self.size
 
 
 def joints(arm: Arm, wrist_m: tuple[float, float]) -> tuple[float, float]:
@@ -75,36 +92,38 @@ def robot_arm(arm: Arm, tool_m: tuple[float, float], pedestal_m: float = 0.0) ->
     Raises:
         ValueError: that is out of reach.
     """
-    wrist = (tool_m[0], tool_m[1] + _FLANGE_M)
+    wrist = (tool_m[0], tool_m[1] + arm.flange_m)
     raised, _ = joints(arm, wrist)
     shoulder = np.array([0.0, 0.0, arm.shoulder_m])
     elbow = shoulder + arm.upper_m * np.array([math.cos(raised), 0.0, math.sin(raised)])
     end = np.array([wrist[0], 0.0, wrist[1]])
-    side, r = np.array([0.0, 1.35 * arm.radius_m, 0.0]), arm.radius_m
-    foot = [(0.0, 0.0), (0.095, 0.0), (0.095, 0.018), (r * 1.3, 0.03), (r * 1.3, 0.09), (0.0, 0.09)]
+    side, r, k = np.array([0.0, 1.35 * arm.radius_m, 0.0]), arm.radius_m, arm.size
+    foot = [(0.0, 0.0), (0.095 * k, 0.0), (0.095 * k, 0.018 * k), (r * 1.3, 0.03 * k), (r * 1.3, 0.09 * k),
+            (0.0, 0.09 * k)]  # fmt: skip
     parts: list[Part] = [
         (revolve(foot, 36), "dark"),
-        (tube([(0.0, 0.0, 0.08), (0.0, 0.0, arm.shoulder_m)], r * 1.2, 32), "paint"),
+        (tube([(0.0, 0.0, 0.08 * k), (0.0, 0.0, arm.shoulder_m)], r * 1.2, 32), "paint"),
         *_joint(shoulder, r * 1.25, 3.4 * r),
         *_link(shoulder + side, elbow + side, r),
         *_joint(elbow + 0.35 * side, r * 1.08, 3.4 * r),
         *_link(elbow - 0.2 * side, end - 0.2 * side, r * 0.78),
         *_joint(end, r * 0.8, 2.8 * r),
-        (tube([end, end - (0.0, 0.0, 0.045)], r * 0.72, 28), "paint"),
-        (tube([end - (0.0, 0.0, 0.045), end - (0.0, 0.0, 0.062)], r * 0.76, 28), "trim"),
-        (tube([end - (0.0, 0.0, 0.062), end - (0.0, 0.0, _FLANGE_M)], r * 0.66, 28), "steel"),
+        (tube([end, end - (0.0, 0.0, 0.045 * k)], r * 0.72, 28), "paint"),
+        (tube([end - (0.0, 0.0, 0.045 * k), end - (0.0, 0.0, 0.062 * k)], r * 0.76, 28), "trim"),
+        (tube([end - (0.0, 0.0, 0.062 * k), end - (0.0, 0.0, arm.flange_m)], r * 0.66, 28), "steel"),
     ]
     if pedestal_m > 0.03:
-        parts.append((box((0.16, 0.16, pedestal_m - 0.02), (0.0, 0.0, -pedestal_m / 2 - 0.01), 0.01), "dark"))
-        parts.append((box((0.24, 0.24, 0.02), (0.0, 0.0, 0.01 - pedestal_m), 0.004), "steel"))
-        parts.append((box((0.21, 0.21, 0.018), (0.0, 0.0, -0.009), 0.004), "steel"))
+        column = (0.16 * k, 0.16 * k, pedestal_m - 0.02)
+        parts.append((box(column, (0.0, 0.0, -pedestal_m / 2 - 0.01), min(0.01, column[2] / 2)), "dark"))
+        parts.append((box((0.24 * k, 0.24 * k, 0.02), (0.0, 0.0, 0.01 - pedestal_m), 0.004), "steel"))
+        parts.append((box((0.21 * k, 0.21 * k, 0.018), (0.0, 0.0, -0.009), 0.004), "steel"))
     materials = [
         make_material("paint", "painted_metal", rgb(arm.paint), roughness=0.45),
         make_material("trim", "plastic", rgb(arm.trim), roughness=0.35),
         make_material("dark", "painted_metal", rgb("#2a2c2f")),
         make_material("steel", "metal", rgb("#a4a7aa")),
     ]
-    return Placed(asset=assemble("robot_arm", "robot_arm", parts, materials), origin_m=_origin(parts))
+    return Placed(asset=assemble("robot_arm", "robot_arm", parts, materials), origin_m=origin_of(parts))
 
 
 def gripper(opening_m: float = 0.06, *, trim: str = "#2a2c2f") -> Placed:
@@ -135,12 +154,61 @@ def gripper(opening_m: float = 0.06, *, trim: str = "#2a2c2f") -> Placed:
         make_material("pad", "rubber", rgb("#1c1c1d")),
         make_material("mark", "plastic", rgb("#d7a11f"), roughness=0.4),
     ]
-    return Placed(asset=assemble("gripper", "gripper", parts, materials), origin_m=_origin(parts))
+    return Placed(asset=assemble("gripper", "gripper", parts, materials), origin_m=origin_of(parts))
+
+
+def suction_gripper(*, cups: int = 2, pitch_m: float = 0.06, cup_m: float = 0.018, trim: str = "#2a2c2f") -> Placed:
+    """Return a suction gripper that points down: cups in a square under a plate; the origin is between their lips.
+
+    Args:
+        cups: along each side of the square, 1 to 6.
+        pitch_m: from one cup to the next.
+        cup_m: radius of a cup's lip.
+        trim: ``#rrggbb`` of its plate.
+    """
+    if not 1 <= cups <= 6 or not pitch_m > 2 * cup_m > 0.0:
+        raise ValueError(
+            f"a suction gripper has 1 to 6 cups a side, further apart than they are wide, got {cups} of {cup_m} m "
+            f"every {pitch_m} m"
+        )
+    parts: list[Part] = []
+    c, stem = cup_m, _CUPS_ABOVE_M - 0.016
+    bellows = [(0.0, 0.002), (0.8 * c, 0.002), (c, 0.0), (1.02 * c, 0.002), (0.62 * c, 0.010), (0.92 * c, 0.016),
+               (0.6 * c, 0.022), (0.8 * c, 0.028), (0.5 * c, 0.034), (0.0, 0.034)]  # fmt: skip
+    reach = (cups - 1) * pitch_m / 2
+    for x in np.linspace(-reach, reach, cups) if cups > 1 else (0.0,):
+        for y in np.linspace(-reach, reach, cups) if cups > 1 else (0.0,):
+            parts.append((revolve(bellows, 24).moved(float(x), float(y)), "pad"))
+            parts.append((tube([(x, y, 0.032), (x, y, stem)], 0.42 * c, 14), "steel"))
+            parts.append((tube([(x, y, stem - 0.012), (x, y, stem)], 0.7 * c, 6), "steel"))
+    wide = 2 * reach + 2.6 * c
+    parts.append((box((wide, wide, 0.016), (0.0, 0.0, _CUPS_ABOVE_M - 0.008), 0.003), "body"))
+    low, top = _CUPS_ABOVE_M, suction_above_lips_m()
+    neck = [(0.0, low), (0.03, low), (0.03, top - 0.014), (0.036, top - 0.012), (0.036, top), (0.0, top)]
+    parts.append((revolve(neck, 28), "steel"))
+    hose = [(0.028, 0.0, low + 0.03), (0.05, 0.0, low + 0.034), (0.062, 0.008, low + 0.05), (0.06, 0.014, top + 0.02)]
+    parts.append((tube(hose, 0.006, 10), "hose"))
+    materials = [
+        make_material("body", "painted_metal", rgb(trim), roughness=0.45),
+        make_material("steel", "metal", rgb("#b2b5b8"), roughness=0.3),
+        make_material("pad", "rubber", rgb("#9a3420")),
+        make_material("hose", "plastic", rgb("#26476e"), roughness=0.35),
+    ]
+    return Placed(asset=assemble("suction_gripper", "gripper", parts, materials), origin_m=origin_of(parts))
 
 
 def tool_above_tips_m() -> float:
-    """Return how far the flange is above the tips of the gripper's fingers."""
+    """Return how far the flange is above the tips of the parallel gripper's fingers."""
     return FINGER_M + _BODY_M
+
+
+def suction_above_lips_m() -> float:
+    """Return how far the flange is above the lips of the suction gripper's cups."""
+    return _CUPS_ABOVE_M + 0.06
+
+
+_CUPS_ABOVE_M = 0.085
+"""How far the top of the suction gripper's plate is above its lips."""
 
 
 def _joint(at: np.ndarray, radius: float, wide: float) -> list[Part]:
@@ -160,14 +228,3 @@ def _link(start: np.ndarray, end: np.ndarray, radius: float) -> list[Part]:
     for at in (start + way * radius * 1.7, end - way * radius * 2.0):
         shapes.append((tube([at, at + way * 0.012], radius * 1.03, 32), "trim"))
     return shapes
-
-
-def _origin(parts: list[Part]) -> Vector3:
-    """Return where the parts' origin is once `assemble` has set them on the ground, their box's middle over (0, 0)."""
-    used = np.concatenate([_used(shape) for shape, _ in parts])
-    low, high = used.min(axis=0), used.max(axis=0)
-    return -float(low[0] + high[0]) / 2, -float(low[1] + high[1]) / 2, -float(low[2])
-
-
-def _used(shape: Shape) -> np.ndarray:
-    return shape.vertices[np.unique(shape.faces)]
