@@ -28,7 +28,7 @@ from simgen.scene.depth_camera import (
 from simgen.trace.tracer import Tracer
 
 SHIFT_U, SHIFT_V, DROPOUT, NOISE = 0, 2, 4, 6
-"""Dimensions of a pixel's draws; a normal number takes two."""
+"""Dimensions of a pixel's draws."""
 
 _TEXTURE_LUX = 500.0
 """Daylight by which a surface's own grain counts half as much as the pattern thrown on it."""

@@ -34,7 +34,7 @@ from simgen.scene.scene import Scene
 from simgen.trace.tracer import Tracer
 
 DROPOUT, NOISE, TURN = 0, 2, 4
-"""Dimensions of a pixel's draws; a normal number takes two."""
+"""Dimensions of a pixel's draws."""
 
 _LIGHT_MPS = 299_792_458.0
 _SAMPLES = 3

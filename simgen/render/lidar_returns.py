@@ -11,7 +11,7 @@ from simgen.frame import MIXED, WEATHER
 from simgen.render.beam import ONE, PLANE, across_and_up, cell_rad, resolution_m
 from simgen.render.compiled import inlined, kernel_with_scratch
 from simgen.render.lidar_paths import Echoes
-from simgen.render.noise import uniform
+from simgen.render.noise import normal, uniform
 from simgen.scene.lidar import Lidar
 from simgen.scene.weather import Weather
 
@@ -27,7 +27,7 @@ _FALL_LIDAR_RATIO_SR = 18.0
 _PULSE_M = 1.5
 """Depth of air that answers at once: half the length of a pulse of 10 ns."""
 
-# Dimensions of a beam's draws; a normal number takes two. Each further return has its own, so many on.
+# Dimensions of a beam's draws. Each further return has its own, so many on.
 _RANGE_NOISE, _DROPOUT, _AIR_PLACE, _AIR_DENSITY, _SPRAY_DENSITY, _NEXT_RETURN = 0, 2, 4, 5, 7, 16
 
 _MODES = ("strongest", "last", "dual", "triple")
@@ -132,12 +132,6 @@ def _air(weather: Weather) -> np.ndarray:
 
 
 @inlined
-def _normal(key: np.uint64, index: int, dimension: int) -> float:
-    radius = math.sqrt(-2.0 * math.log1p(-uniform(key, index, dimension)))
-    return radius * math.cos(2.0 * math.pi * uniform(key, index, dimension + 1))
-
-
-@inlined
 def _over_threshold(range_m: float, value: float, depth: float, figures: np.ndarray) -> float:
     """Return the power of an echo that fills the beam, in detection thresholds."""
     passed = math.exp(-2.0 * depth) if depth > 0.0 else 1.0
@@ -148,7 +142,7 @@ def _over_threshold(range_m: float, value: float, depth: float, figures: np.ndar
 def _measured(range_m: float, power: float, draw: int, key: np.uint64, beam: int, figures: np.ndarray) -> float:
     """Return a range with noise and quantization."""
     spread = math.sqrt(figures[3] * figures[3] + figures[4] * figures[4] / power)
-    distance = range_m + spread * _normal(key, beam, draw + _RANGE_NOISE)
+    distance = range_m + spread * normal(key, beam, draw + _RANGE_NOISE)
     return math.floor(distance / figures[5] + 0.5) * figures[5] if figures[5] > 0.0 else distance
 
 
@@ -308,7 +302,7 @@ def _sum(merged: np.ndarray, row: int, found: np.ndarray, first: int, last: int,
 def _detected(power: float, figures: np.ndarray, key: np.uint64, beam: int, draw: int) -> bool:
     if power >= figures[9]:
         return True
-    return power > 0.0 and math.log(power) + figures[6] * _normal(key, beam, draw + _DROPOUT) >= 0.0
+    return power > 0.0 and math.log(power) + figures[6] * normal(key, beam, draw + _DROPOUT) >= 0.0
 
 
 @inlined

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 
 import numba
 import numpy as np
@@ -39,7 +40,48 @@ def uniforms(key: np.uint64, index: np.ndarray, dimension: int) -> np.ndarray:
     return out
 
 
+@numba.njit
+def normal(key: np.uint64, index: int, dimension: int) -> float:
+    """Return the standard normal number of one index and dimension, by the inverse of the normal distribution.
+
+    Rational functions after Wichura 1988 (algorithm AS 241), right to 16 digits. Six of seven numbers come from sums
+    and products alone, which are quick and the same on every machine.
+    """
+    # The middle of its step of 2**-53: neither 0 nor 1.
+    p = uniform(key, index, dimension) + 0.5**54
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        above = 2.5090809287301226e3 * r + 3.343057558358813e4
+        above = ((above * r + 6.72657709270087e4) * r + 4.592195393154987e4) * r + 1.373169376550946e4
+        above = ((above * r + 1.9715909503065514e3) * r + 1.3314166789178439e2) * r + 3.3871328727963665
+        below = 5.226495278852854e3 * r + 2.8729085735721944e4
+        below = ((below * r + 3.930789580009271e4) * r + 2.1213794301586595e4) * r + 5.394196021424751e3
+        return q * above / (((below * r + 6.871870074920579e2) * r + 4.231333070160091e1) * r + 1.0)
+    r = math.sqrt(-math.log(min(p, 1.0 - p)))
+    if r <= 5.0:
+        r -= 1.6
+        above = 7.745450142783414e-4 * r + 2.27238449892691845833e-2
+        above = ((above * r + 2.417807251774506e-1) * r + 1.2704582524523684) * r + 3.6478483247632045
+        above = ((above * r + 5.769497221460691) * r + 4.630337846156546) * r + 1.4234371107496835
+        below = 1.0507500716444169e-9 * r + 5.475938084995345e-4
+        below = ((below * r + 1.51986665636164564e-2) * r + 1.4810397642748008e-1) * r + 6.897673349851e-1
+        below = ((below * r + 1.6763848301838038) * r + 2.053191626637759) * r + 1.0
+    else:
+        r -= 5.0
+        above = 2.01033439929228813265e-7 * r + 2.7115555687434876e-5
+        above = ((above * r + 1.2426609473880785e-3) * r + 2.65321895265761230930e-2) * r + 2.9656057182850488e-1
+        above = ((above * r + 1.7848265399172913) * r + 5.463784911164114) * r + 6.657904643501103
+        below = 2.0442631033899397e-15 * r + 1.421511758316446e-7
+        below = ((below * r + 1.84631831751005468180e-5) * r + 7.868691311456133e-4) * r + 1.4875361290850615e-2
+        below = ((below * r + 1.369298809227358e-1) * r + 5.99832206555888e-1) * r + 1.0
+    return above / below if q > 0.0 else -above / below
+
+
+@numba.njit(cache=True)
 def normals(key: np.uint64, index: np.ndarray, dimension: int) -> np.ndarray:
-    """Return (N,) float64 standard normal numbers (Box-Muller, from ``dimension`` and ``dimension + 1``)."""
-    radius = np.sqrt(-2.0 * np.log1p(-uniforms(key, index, dimension)))
-    return radius * np.cos(2.0 * np.pi * uniforms(key, index, dimension + 1))
+    """Return (N,) float64 standard normal numbers for (N,) indices."""
+    out = np.empty(len(index), dtype=np.float64)
+    for i in range(len(index)):
+        out[i] = normal(key, index[i], dimension)
+    return out

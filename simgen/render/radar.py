@@ -31,7 +31,7 @@ _OTHER_GAIN = 0.5
 _LOBE_DEG = 20.0
 _SIDEWAYS = 0.2
 
-# Dimensions of a cell's draws; a normal number takes two.
+# Dimensions of a cell's draws.
 _FLUCTUATION, _RANGE, _AZIMUTH, _DOPPLER = 0, 2, 4, 6
 # Of the false alarms, counted from an index far beyond the cells'.
 _FALSE_FROM = 1 << 40

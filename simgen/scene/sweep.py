@@ -20,15 +20,14 @@ def sweep_rays(lidar: Lidar, world_from_rig: Pose, rig: Motion) -> Rays:
         world_from_rig: the rig's pose at the scene's instant.
         rig: how it moves.
     """
-    rays = lidar.rays(world_from_rig @ lidar.rig_from_lidar)
+    world_from_lidar = world_from_rig @ lidar.rig_from_lidar
+    origins, direction = lidar.origins(world_from_lidar), lidar.directions(world_from_lidar)
     time_s = lidar.times_s() - lidar.reference_s
     if rig.still:
-        return Rays(
-            origin=np.ascontiguousarray(rays.origin), direction=rays.direction, time_s=time_s.astype(np.float32)
-        )
+        return Rays(origin=origins, direction=direction, time_s=time_s.astype(np.float32))
     return Rays(
-        origin=rig.move(rays.origin, time_s).astype(np.float32),
-        direction=rig.turn(rays.direction, time_s).astype(np.float32),
+        origin=rig.move(origins, time_s).astype(np.float32),
+        direction=rig.turn(direction, time_s).astype(np.float32),
         time_s=time_s.astype(np.float32),
     )
 
