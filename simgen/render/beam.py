@@ -9,6 +9,7 @@ import numpy as np
 
 from simgen.geometry.rays import Hits, Rays
 from simgen.render.compiled import inlined, kernel
+from simgen.render.lidar_paths import Through, met_last
 from simgen.scene.beam_pattern import Rosette
 from simgen.scene.lidar import Lidar
 from simgen.trace.tracer import Tracer
@@ -62,43 +63,55 @@ def cell_rad(lidar: Lidar) -> float:
     return {1: 0.0, 7: 1.1, 19: 0.8}[lidar.sub_rays] * width
 
 
-def choose(lidar: Lidar, tracer: Tracer, rays: Rays, hits: Hits, always: np.ndarray) -> np.ndarray:
+def choose(lidar: Lidar, tracer: Tracer, rays: Rays, hits: Hits, through: Through, always: np.ndarray) -> np.ndarray:
     """Return (N,) int32: `ONE`, `PLANE`, or from 0 on the number of a beam whose other rays are to be cast.
 
     A beam meets one plane where its neighbours in the sweep, in all four directions, lie within `_OFF_PLANE_M` of the
-    plane its middle ray meets, on the same material of the same object. Things that fall between the middle rays of
-    two neighbours are not noticed; they fall between them without sub-rays too. Of sensors whose beams have no such
+    plane its middle ray meets, on the same material of the same object. Of a beam that looks through a pane the same
+    must hold of the pane and of what is behind it, neither met flatly. Things that fall between the middle rays of two
+    neighbours are not noticed; they fall between them without sub-rays too. Of sensors whose beams have no such
     neighbours (rosettes), all rays are cast.
 
     Args:
         lidar: which sensor.
         tracer: of the scene's objects.
         rays: its beams' middle rays.
-        hits: what they meet.
+        hits: what they meet first.
+        through: what they meet behind panes.
         always: (N,) beams that must be cast whatever their neighbours.
     """
     kind = np.zeros(len(rays), np.int32)
+    ray = through.ray
     if isinstance(lidar.pattern, Rosette):
         kind[~always & (hits.triangle < 0)] = ONE
     else:
-        _compare(
-            len(rays),
-            kind,
-            hits.range_m,
-            hits.triangle,
-            hits.instance_id,
-            tracer.geometry.face_material,
-            np.ascontiguousarray(rays.origin),
-            rays.direction,
-            hits.normal,
-            _steps(lidar),
-            lidar.pattern.kind == "spinning",
-            2.0 * float(np.abs(footprint(lidar)[:, :2]).max()) / (_LEVEL * resolution_m(lidar)),
-        )
+        _mark_plain(kind, lidar, tracer, rays, hits)
+        if len(ray):
+            behind = np.zeros_like(kind)
+            _mark_plain(behind, lidar, tracer, rays, met_last(hits, through))
+            kind[ray[(kind[ray] != ONE) | (behind[ray] != ONE)]] = 0
         kind[always] = 0
     cast = np.flatnonzero(kind == 0)
     kind[cast] = np.arange(len(cast))
     return kind
+
+
+def _mark_plain(kind: np.ndarray, lidar: Lidar, tracer: Tracer, rays: Rays, hits: Hits) -> None:
+    """Set (N,) kinds to `ONE` and `PLANE` where a beam and its neighbours meet one plane."""
+    _compare(
+        len(rays),
+        kind,
+        hits.range_m,
+        hits.triangle,
+        hits.instance_id,
+        tracer.geometry.face_material,
+        np.ascontiguousarray(rays.origin),
+        rays.direction,
+        hits.normal,
+        _steps(lidar),
+        lidar.pattern.kind == "spinning",
+        2.0 * float(np.abs(footprint(lidar)[:, :2]).max()) / (_LEVEL * resolution_m(lidar)),
+    )
 
 
 @functools.lru_cache(maxsize=8)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from simgen.assets.categories import category
-from simgen.frame import Scan
+from simgen.frame import GHOST, Scan
 from simgen.geometry.pose import Pose
 from simgen.geometry.rays import Rays
 from simgen.render.beam import ONE, choose, fan, footprint, own_directions, own_origins, own_times_s
 from simgen.render.compiled import kernel_in_order
 from simgen.render.dropout import arrived
 from simgen.render.ground import ground_of
-from simgen.render.lidar_paths import Echoes, echoes_of, joined
+from simgen.render.lidar_paths import Echoes, echoes_of, joined, through_panes
 from simgen.render.lidar_returns import Beams, Returns, receive
 from simgen.render.spray import spray_on_beams
 from simgen.scene.lidar import Lidar
@@ -152,17 +152,21 @@ def _beams(
     """Return a sweep's beams and what their rays meet."""
     hits = tracer.closest_hit(rays)
     ground = ground_of(scene.weather)
-    echoes = echoes_of(scene, tracer, rays, hits, ground)
+    through = through_panes(scene, tracer, rays, hits)
+    echoes = echoes_of(tracer, rays, hits, through, ground)
     pattern, up = footprint(lidar), world_from_lidar.rotate(np.array([0.0, 0.0, 1.0]))
     kind = np.full(len(rays), ONE, np.int32)
     if len(pattern) > 1:
         always = np.full(len(rays), cast_all)
         if len(echoes.following):
-            always |= echoes.following[: len(rays)] >= 0
-        kind = choose(lidar, tracer, rays, hits, always)
+            second = echoes.following[: len(rays)]
+            always |= (second >= 0) & (echoes.flags[second] & GHOST > 0)
+        kind = choose(lidar, tracer, rays, hits, through, always)
         around = fan(rays, np.flatnonzero(kind >= 0), pattern, up)
         if len(around):
-            echoes = joined(echoes, len(rays), echoes_of(scene, tracer, around, tracer.closest_hit(around), ground))
+            met = tracer.closest_hit(around)
+            behind = through_panes(scene, tracer, around, met)
+            echoes = joined(echoes, len(rays), echoes_of(tracer, around, met, behind, ground))
     return Beams(kind, pattern, rays.direction, hits.normal, up), echoes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from simgen.render.ground import Ground, lies_at
 from simgen.render.lidar_surface import reflectances
 from simgen.scene.material import Material
 from simgen.scene.scene import Scene
+from simgen.trace.geometry import Geometry
 from simgen.trace.panes import MOST_PANES
 from simgen.trace.tracer import Tracer
 
@@ -28,6 +30,8 @@ MIRROR_AREA_M2 = 0.05
 
 LEAST_MIRRORED = 0.02
 """A surface that returns less than this of a mirrored beam, off it twice, shows no ghost."""
+
+_OF_HITS = ("range_m", "instance_id", "triangle", "barycentric", "normal")
 
 _SMOOTH = 0.17
 """A metal rougher than this mirrors no beam."""
@@ -56,7 +60,23 @@ class Echoes(NamedTuple):
     following: np.ndarray
 
 
-def echoes_of(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> Echoes:
+class Through(NamedTuple):
+    """What K rays meet behind panes.
+
+    Attributes:
+        ray: (K,) int64, which rays these are.
+        hits: what they meet last, ranges being those from the rays' origins.
+        range_m: (K,) float64, these ranges in full.
+        share: (K,) float64 of the light that the panes let through, there and back; 0 where only panes are met.
+    """
+
+    ray: np.ndarray
+    hits: Hits
+    range_m: np.ndarray
+    share: np.ndarray
+
+
+def echoes_of(tracer: Tracer, rays: Rays, hits: Hits, through: Through, ground: Ground) -> Echoes:
     """Return the chains of N rays; the first N entries are what they meet first.
 
     A pane sends a glint back when met squarely, and lets through `CLEAR_PANE` or `TINTED_PANE` of the light, there and
@@ -66,10 +86,10 @@ def echoes_of(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground: Grou
     as no object is where it seems to be.
 
     Args:
-        scene: what there is.
-        tracer: holds its objects.
+        tracer: holds the scene's objects.
         rays: N of them.
         hits: what they meet first.
+        through: what they meet behind panes.
         ground: where water lies.
     """
     value, slope = reflectances(tracer, rays, hits, ground)
@@ -77,8 +97,7 @@ def echoes_of(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground: Grou
         (hits.range_m.astype(np.float64), value, slope, hits.instance_id, np.zeros(len(rays), np.uint8))
     ]
     links: list[tuple[np.ndarray, int]] = []
-    through = _through_panes(scene, tracer, rays, hits, ground)
-    for ray, *part in (through, _mirrored(tracer, rays, hits, ground)):
+    for ray, *part in (_behind_panes(tracer, rays, through, ground), _mirrored(tracer, rays, hits, ground)):
         if len(ray):
             links.append((ray, sum(len(p[0]) for p in parts)))
             parts.append((*part,))
@@ -117,51 +136,92 @@ def _table(columns: list[np.ndarray], following: np.ndarray) -> Echoes:
     return Echoes(range_m, value, slope, instance_id, flags, following)
 
 
-def panes_of(tracer: Tracer) -> np.ndarray:
-    """Return (F + 1,) booleans: which triangles are of glass; the last is for nothing met."""
-    glass = np.array([m.substance == "glass" for m in tracer.geometry.materials], dtype=np.bool_)
-    return np.append(glass[tracer.geometry.face_material], False) if len(glass) else np.zeros(1, np.bool_)
+class _Faces(NamedTuple):
+    """What panes and mirrors are of a geometry; (F + 1,) each, the last for nothing met.
+
+    Attributes:
+        glass: booleans, which triangles are of glass.
+        metal: float64, what of a metal that mirrors comes back at any angle.
+        mirrors: booleans, which triangles are of either.
+        any_glass: whether one is of glass.
+        any_mirror: whether one is of either.
+    """
+
+    glass: np.ndarray
+    metal: np.ndarray
+    mirrors: np.ndarray
+    any_glass: bool
+    any_mirror: bool
 
 
-def _through_panes(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, ...]:
-    """Return the rays that go through panes to something, and that: range, value, slope, instance, flags."""
-    if all(m.substance != "glass" for m in tracer.geometry.materials):
-        return (np.zeros(0, np.int64),)
-    is_glass = panes_of(tracer)
-    ray = np.flatnonzero(is_glass[hits.triangle])
-    if not len(ray):
-        return (ray,)
+_faces: WeakKeyDictionary[Geometry, _Faces] = WeakKeyDictionary()
+"""What was found of geometries, as long as they last: a sweep asks four times."""
+
+
+def _faces_of(geometry: Geometry) -> _Faces:
+    if geometry not in _faces:
+        metal, pane = _mirrors(geometry.materials)
+        material = np.append(geometry.face_material, len(metal))
+        glass, back = np.append(pane, False)[material], np.append(metal, 0.0)[material]
+        mirrors = glass | (back > 0.0)
+        _faces[geometry] = _Faces(glass, back, mirrors, bool(glass.any()), bool(mirrors.any()))
+    return _faces[geometry]
+
+
+def through_panes(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits) -> Through:
+    """Return what rays that meet panes meet behind these.
+
+    Args:
+        scene: what there is.
+        tracer: holds its objects.
+        rays: N of them.
+        hits: what they meet first.
+    """
+    is_glass, any_glass = _faces_of(tracer.geometry).glass, _faces_of(tracer.geometry).any_glass
+    ray = np.flatnonzero(is_glass[hits.triangle]) if any_glass else np.zeros(0, np.int64)
     share_of_id = _passed_by_id(scene)
     reached, share, on = hits.range_m[ray].astype(np.float64), np.ones(len(ray)), np.arange(len(ray))
-    found = [getattr(hits, key)[ray].copy() for key in ("range_m", "instance_id", "triangle", "barycentric", "normal")]
+    found = [getattr(hits, key)[ray] for key in _OF_HITS]
     for _ in range(MOST_PANES):
+        if not len(on):
+            break
         at = ray[on]
-        cosine = np.clip(-np.einsum("ij,ij->i", rays.direction[at], found[4][on]), 0.0, 1.0)
+        origin, direction = rays.origin[at], rays.direction[at]
+        cosine = np.clip(-np.einsum("ij,ij->i", direction, found[4][on]), 0.0, 1.0)
         passed = (1.0 - _schlick(_GLASS_F0, cosine)) / (1.0 - _GLASS_F0)
         share[on] *= share_of_id[found[1][on]] * passed**4
-        start = reached[on] + 1e-4 + 1e-6 * (np.abs(rays.origin[at]).max(axis=1) + reached[on])
-        origin = rays.origin[at] + start[:, None].astype(np.float32) * rays.direction[at]
-        behind = tracer.closest_hit(Rays(origin=origin, direction=rays.direction[at], time_s=rays.time_s[at]))
-        for values, key in zip(found, ("range_m", "instance_id", "triangle", "barycentric", "normal"), strict=True):
+        x, y, z = np.abs(origin).T
+        start = reached[on] + 1e-4 + 1e-6 * (np.maximum(np.maximum(x, y), z) + reached[on])
+        origin += start[:, None].astype(np.float32) * direction
+        behind = tracer.closest_hit(Rays(origin=origin, direction=direction, time_s=rays.time_s[at]))
+        for values, key in zip(found, _OF_HITS, strict=True):
             values[on] = getattr(behind, key)
         reached[on] = start + behind.range_m
         on = on[is_glass[behind.triangle]]
-        if not len(on):
-            break
     share[is_glass[found[2]]] = 0.0
-    last = Hits(
-        range_m=reached.astype(np.float32),
-        instance_id=found[1],
-        triangle=found[2],
-        barycentric=found[3],
-        normal=found[4],
-    )
+    last = dict(zip(_OF_HITS, found, strict=True))
+    return Through(ray, Hits(**(last | {"range_m": reached.astype(np.float32)})), reached, share)
+
+
+def met_last(hits: Hits, through: Through) -> Hits:
+    """Return what rays meet behind panes, if they meet one, and else first."""
+    last = {key: getattr(hits, key).copy() for key in _OF_HITS}
+    for key, values in last.items():
+        values[through.ray] = getattr(through.hits, key)
+    return Hits(**last)
+
+
+def _behind_panes(tracer: Tracer, rays: Rays, through: Through, ground: Ground) -> tuple[np.ndarray, ...]:
+    """Return the rays that come back from behind panes, and what they meet: range, value, slope, instance, flags."""
+    ray, last = through.ray, through.hits
+    if not len(ray):
+        return (ray,)
     own = Rays(origin=rays.origin[ray], direction=rays.direction[ray], time_s=rays.time_s[ray])
     value, slope = reflectances(tracer, own, last, ground)
-    value *= share
+    value *= through.share
     kept = np.flatnonzero(value)
     flags = np.full(len(kept), BEHIND_GLASS, np.uint8)
-    return ray[kept], reached[kept], value[kept], slope[kept], last.instance_id[kept], flags
+    return ray[kept], through.range_m[kept], value[kept], slope[kept], last.instance_id[kept], flags
 
 
 def _passed_by_id(scene: Scene) -> np.ndarray:
@@ -175,7 +235,7 @@ def _passed_by_id(scene: Scene) -> np.ndarray:
 
 def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, ...]:
     """Return the rays that come back off mirrors, and what they meet beyond: range, value, slope, instance, flags."""
-    twice = mirrored_shares(tracer, rays, hits, ground) ** 2
+    twice = _mirrored_shares(tracer, rays, hits, ground) ** 2
     ray = np.flatnonzero(twice > LEAST_MIRRORED)
     if not len(ray):
         return (ray,)
@@ -193,31 +253,19 @@ def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[n
     return ray[kept], far, value[kept], slope[kept], none, np.full(len(kept), GHOST, np.uint8)
 
 
-def mirrored_shares(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> np.ndarray:
-    """Return (N,) float64 shares of the light that flat mirrors send on; 0 where a ray meets none.
-
-    Args:
-        tracer: of the scene's objects.
-        rays: N of them.
-        hits: what they meet.
-        ground: where water lies.
-    """
+def _mirrored_shares(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> np.ndarray:
+    """Return (N,) float64 shares of the light that flat mirrors send on; 0 where a ray meets none, or hardly one."""
     share = np.zeros(len(rays))
-    metal, pane = _mirrors(tracer.geometry.materials)
-    wet = ground.pool_level < 1.5
-    if not (metal.any() or pane.any() or wet):
+    faces, wet = _faces_of(tracer.geometry), ground.pool_level < 1.5
+    if not (faces.any_mirror or wet):
         return share
-    material = np.append(tracer.geometry.face_material, len(metal))[hits.triangle]
-    at = np.flatnonzero(
-        (hits.triangle >= 0) & (wet | (np.append(metal, 0.0)[material] > 0) | np.append(pane, False)[material])
-    )
+    at = np.flatnonzero(hits.triangle >= 0 if wet else faces.mirrors[hits.triangle])
     cosine = np.clip(-np.einsum("ij,ij->i", rays.direction[at], hits.normal[at]), 0.0, 1.0)
-    big = _areas(tracer, hits.triangle[at]) > MIRROR_AREA_M2
-    solid = np.maximum(
-        np.append(metal, 0.0)[material[at]],
-        np.where(np.append(pane, False)[material[at]], _schlick(_GLASS_F0, cosine), 0),
-    )
-    share[at] = np.where(big, solid, 0.0)
+    triangle = hits.triangle[at]
+    solid = np.maximum(faces.metal[triangle], np.where(faces.glass[triangle], _schlick(_GLASS_F0, cosine), 0))
+    bright = np.flatnonzero(solid**2 > LEAST_MIRRORED)
+    big = bright[_areas(tracer, triangle[bright]) > MIRROR_AREA_M2]
+    share[at[big]] = solid[big]
     if wet:
         pools = np.zeros(len(at))
         place = rays.origin[at] + hits.range_m[at, None] * rays.direction[at]

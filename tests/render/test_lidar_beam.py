@@ -11,9 +11,9 @@ from simgen.assets.library import Library
 from simgen.assets.sensors import make_lidar
 from simgen.frame import BEHIND_GLASS, GHOST, MIXED, WEATHER, Scan
 from simgen.geometry.pose import Pose, at
-from simgen.render.beam import footprint, resolution_m
+from simgen.render.beam import ONE, choose, footprint, resolution_m
 from simgen.render.lidar import scan
-from simgen.render.lidar_paths import CLEAR_PANE
+from simgen.render.lidar_paths import CLEAR_PANE, through_panes
 from simgen.render.noise import sensor_key
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.lidar import Lidar
@@ -194,6 +194,25 @@ def test_beams_through_a_houses_panes_come_back_from_its_rooms(model):
     assert behind.sum() > 0.9 * through.sum() and set(seen.instance_id[behind]) == {1}
     deep_m = front - seen.xyz_m[behind, 0]
     assert deep_m.min() > 0.15 and 1.0 < deep_m.max() < 5.5
+
+
+def test_behind_panes_too_casting_only_at_edges_finds_what_casting_everything_finds():
+    house = Instance(id=1, name="house", asset=Library().load("families/building/2"), world_from_object=at(-20, 3, 0))
+    top = make_lidar("HDL-64E", name="top", rig_from_lidar=at(0, 0, 1.73), sub_rays=7, return_mode="dual")
+    scene, tracer = Scene(objects=(house,), sensors=(top,)), Tracer((house,))
+    quick, cast = (scan(scene, top, tracer, KEY, cast_all=a) for a in (False, True))
+    rays = top.rays(top.rig_from_lidar)
+    hits = tracer.closest_hit(rays)
+    through = through_panes(scene, tracer, rays, hits)
+    kind = choose(top, tracer, rays, hits, through, np.zeros(len(rays), np.bool_))
+    assert (kind[through.ray] == ONE).sum() > 100 and (kind[through.ray] >= 0).sum() > 100
+    first, second = ((s.column.astype(int) * 64 + s.ring) * 10 + s.return_number for s in (quick, cast))
+    both = np.intersect1d(first, second, return_indices=True)
+    glazed = cast.flags[both[2]] & BEHIND_GLASS > 0
+    assert len(both[0]) > 0.995 * len(cast.xyz_m) and glazed.sum() > 500
+    off_m = np.abs(quick.clean_range_m[both[1]] - cast.clean_range_m[both[2]])[glazed]
+    assert np.mean(off_m < 0.01) > 0.99
+    assert np.array_equal(quick.instance_id[both[1]], cast.instance_id[both[2]])
 
 
 def test_blinds_and_rooms_add_few_triangles():

@@ -67,12 +67,17 @@ def test_no_point_lies_off_its_surface_but_for_noise_along_its_beam_and_the_beam
     clean = seen.xyz_m[on] * (seen.clean_range_m[on] / range_m)[:, None]
     # A point lies on the middle of its beam, so beside what only a part of the beam met by as much as its radius.
     radius_m = range_m * (0.5e-3 * max(lidar.divergence_mrad) if lidar.sub_rays > 1 else 0.0)
-    slack = radius_m + (max(2.0 * lidar.range_noise_m, 0.02) + 0.001 if lidar.sub_rays > 1 else 0.001)
+    slack = radius_m + max(2.0 * lidar.range_noise_m, 0.02) + 0.001
     world = seen.world_from_lidar.apply(clean.astype(np.float64))
-    off = off_own_surface_m(scene, world, seen.instance_id[on], slack)
+    fine = slack if lidar.sub_rays > 1 else np.full(len(on), 0.001)
+    off = off_own_surface_m(scene, world, seen.instance_id[on], fine)
     assert len(off) > 20_000 and len(np.unique(seen.instance_id[on])) > 20
-    # Leaves met at a slant by several rays may pass for one slope: about one beam in 100,000.
-    assert (off <= slack).all() if lidar.sub_rays == 1 else (off > slack).sum() <= 2
+    if lidar.sub_rays == 1:
+        # A pane's glint and what is just behind it are one echo that lies between the two.
+        assert (off <= slack).all() and np.mean(off > fine) < 2e-4
+    else:
+        # Leaves met at a slant by several rays may pass for one slope: about one beam in 100,000.
+        assert (off > slack).sum() <= 2
     noise_m = np.hypot(lidar.range_noise_m, 1.5 * lidar.weak_range_noise_m)
     assert (np.abs(range_m - seen.clean_range_m[on]) <= SIGMAS * noise_m + lidar.range_step_m).all()
 
