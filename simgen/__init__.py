@@ -11,14 +11,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simgen.pipeline import Generator, Progress, generate
+    from simgen.generator import Generator
+    from simgen.pipeline import Progress, generate
     from simgen.recipe import Recipe, load_recipe
     from simgen.run.store import Dataset, open_dataset
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Generator": "simgen.pipeline",
+    "Generator": "simgen.generator",
     "Progress": "simgen.pipeline",
     "generate": "simgen.pipeline",
     "Recipe": "simgen.recipe",

@@ -12,9 +12,10 @@ from simgen import spec
 from simgen.design.coverage import missing_rows
 from simgen.errors import RecipeError
 from simgen.frame import Annotation, ObjectTruth
+from simgen.options import TwinOf
 from simgen.pipeline import generate
 from simgen.randomize.remove import Remove
-from simgen.recipe import Place, Recipe, TwinOf
+from simgen.recipe import Place, Recipe
 from simgen.run import store
 from simgen.truth import FrameRecord
 from simgen.variants import with_values

@@ -11,7 +11,8 @@ from simgen.design.coverage import Coverage
 from simgen.design.targets import Share, Target, Targets
 from simgen.distributions import Constant, Uniform
 from simgen.errors import PlacementError, RecipeError
-from simgen.pipeline import Generator, steering_record
+from simgen.generator import Generator
+from simgen.pipeline import steering_record
 from simgen.quality.outcomes import outcomes_of
 from simgen.randomize.arrange import Arrange
 from simgen.randomize.ego import Ego

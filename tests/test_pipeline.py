@@ -15,7 +15,8 @@ from pycocotools.cocoeval import COCOeval
 
 from simgen.distributions import Uniform
 from simgen.errors import PlacementError, RecipeError, StoreError
-from simgen.pipeline import Generator, generate
+from simgen.generator import Generator
+from simgen.pipeline import generate
 from simgen.quality.check import check
 from simgen.randomize.orbit_camera import OrbitCamera
 from simgen.randomize.vehicles import Traffic

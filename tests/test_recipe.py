@@ -6,7 +6,8 @@ import pytest
 
 from simgen import spec
 from simgen.errors import RecipeError
-from simgen.recipe import Recipe, Splits, load_place, load_recipe, load_sets, shipped_recipes
+from simgen.options import Splits
+from simgen.recipe import Recipe, load_place, load_recipe, load_sets, shipped_recipes
 
 GOOD = """
 name: mine

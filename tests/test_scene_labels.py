@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from simgen.distributions import Constant
-from simgen.pipeline import Generator
+from simgen.generator import Generator
+from simgen.options import Labels
 from simgen.randomize.ego import Ego
 from simgen.randomize.people import Pedestrians
 from simgen.randomize.vehicles import Traffic
-from simgen.recipe import Labels, load_recipe
+from simgen.recipe import load_recipe
 from simgen.rig import CameraMount
 from simgen.scene.optics import Shutter
 from tests.conftest import QUICK, tiny_table

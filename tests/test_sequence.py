@@ -9,12 +9,14 @@ import pytest
 
 from simgen.distributions import Constant
 from simgen.errors import RecipeError
-from simgen.pipeline import Generator, generate
+from simgen.generator import Generator
+from simgen.options import Sequence
+from simgen.pipeline import generate
 from simgen.quality.check import check
 from simgen.randomize.ego import Ego
 from simgen.randomize.people import Pedestrians
 from simgen.randomize.vehicles import Traffic
-from simgen.recipe import Recipe, Sequence, load_recipe
+from simgen.recipe import Recipe, load_recipe
 from simgen.rig import LidarMount
 
 FIVE = Constant(value=5)

@@ -12,7 +12,8 @@ from simgen.design.coverage import Coverage
 from simgen.design.targets import Share, Target, Targets, distance
 from simgen.distributions import Constant, Uniform
 from simgen.errors import RecipeError
-from simgen.pipeline import Generator, generate
+from simgen.generator import Generator
+from simgen.pipeline import generate
 from simgen.quality.outcomes import outcomes
 from simgen.randomize.arrange import Arrange
 from simgen.randomize.orbit_camera import OrbitCamera

@@ -23,7 +23,8 @@ def outcomes(
 ) -> None:
     """Compare outcomes with the targets and coverage of a recipe; a recipe is tried out without making pictures."""
     from simgen import spec
-    from simgen.pipeline import Generator, steering_record
+    from simgen.generator import Generator
+    from simgen.pipeline import steering_record
     from simgen.quality.outcomes import outcomes as of_data
     from simgen.quality.outcomes import outcomes_of
     from simgen.recipe import load_recipe

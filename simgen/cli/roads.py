@@ -19,7 +19,7 @@ def export_road(
     seed: Annotated[int | None, typer.Option(help="Seed, in place of the recipe's.")] = None,
 ) -> None:
     """Write the road network of one scene of a recipe as an OpenDRIVE file, in the scene's own coordinates."""
-    from simgen.pipeline import Generator
+    from simgen.generator import Generator
     from simgen.places.roads.open_drive_write import write_open_drive
     from simgen.recipe import load_recipe
 

@@ -23,12 +23,10 @@ def land(
     draws: Draws, material: Material, flat_m: float, z_m: float, hill_m: tuple[float, float] = (4.0, 26.0)
 ) -> Part:
     """Return the land around the origin: level at ``z_m`` out to ``flat_m``, then rising to hills at the horizon."""
-    rng = draws.rng("land")
-    height = float(rng.uniform(*hill_m))
-    draws.note("hill_m", height)
+    height, drawn = draw_hills(draws, hill_m)
     sectors = 72
     angle = np.arange(sectors) * (2 * math.pi / sectors)
-    waves = sum(rng.uniform(0.3, 1.0) / k * np.cos(k * angle + rng.uniform(0, 6.28)) for k in (1, 2, 3, 5, 7, 11))
+    waves = sum(a * np.cos(k * angle + phase) for k, a, phase in drawn)
     crest = 0.55 + 0.45 * waves / np.abs(waves).max()
     rows = []
     for radius in _RINGS_M:
@@ -42,6 +40,14 @@ def land(
     faces = np.concatenate([np.stack([a, d, c], -1).reshape(-1, 3), np.stack([a, c, b], -1).reshape(-1, 3)])
     piece = Piece(vertices=vertices, faces=faces, uv=vertices[:, :2] / TILE_M["grass"], material=material)
     return Part(name="land", asset=joined("place/land", "terrain", [piece], crease_deg=80.0))
+
+
+def draw_hills(draws: Draws, hill_m: tuple[float, float]) -> tuple[float, list[tuple[int, float, float]]]:
+    """Draw the hills at the horizon: their height, and waves around it as (number, amplitude, phase)."""
+    rng = draws.rng("land")
+    height = float(rng.uniform(*hill_m))
+    draws.note("hill_m", height)
+    return height, [(k, float(rng.uniform(0.3, 1.0)) / k, float(rng.uniform(0, 6.28))) for k in (1, 2, 3, 5, 7, 11)]
 
 
 def far_trees(

@@ -1,21 +1,82 @@
-"""Small things along country roads: marker posts with reflectors, wooden fences."""
+"""What lies along a country road: the bank it lies on, fields, wooden fences, marker posts with reflectors."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
+from simgen.assets.textures import TILE_M
 from simgen.geometry.pose import at
-from simgen.places.pieces import Part, Piece, box, joined
+from simgen.places.pieces import Part, Piece, box, joined, ribbon, strip
 from simgen.places.road import Road
+from simgen.places.roads.ground import BANK_M, LAND_BELOW_M
+from simgen.places.section import EVERY_USE, LaidSection
+from simgen.places.surfaces import RoadLook, tiled
 from simgen.scene.asset import Asset
-from simgen.scene.material import make_material, rgb
+from simgen.scene.material import Material, make_material, rgb
+from simgen.streams import Draws
+
+LAND_M = -LAND_BELOW_M
+"""Height of the fields beside a level road."""
+
+FIELD_M = 75.0
+"""Greatest depth of a field."""
 
 _POST_STEP_M = 2.4
 _LENGTH_M = 20.0
+
+
+def banks(road: Road) -> list[Piece]:
+    """Return the verges, level beside the lanes, and the slopes from them down to the fields."""
+    section: LaidSection = road.section
+    low, high = section.edges(*EVERY_USE)
+    tile = (TILE_M["grass"], TILE_M["grass"])
+    pieces = [
+        strip(road.path, s.right_m, s.left_m, road.span_m, 0.0, road.look.grass, TILE_M["grass"])
+        for s in section.of("verge")
+    ]
+    for profile in (((low - BANK_M, LAND_M - 0.02), (low, 0.0)), ((high, 0.0), (high + BANK_M, LAND_M - 0.02))):
+        pieces.append(ribbon(road.path, profile, road.span_m, road.look.grass, tile))
+    return pieces
+
+
+def fields(road: Road, draws: Draws) -> list[Piece]:
+    """Draw fields along both sides: meadow, crop or ploughed soil, from the bank outwards."""
+    low, high = road.section.edges(*EVERY_USE)
+    rng = draws.rng("fields")
+    kinds = _field_materials(road.look, draws)
+    pieces = []
+    for side, near in ((1.0, high + BANK_M), (-1.0, low - BANK_M)):
+        along = road.span_m[0] - 60.0
+        k = 0
+        while along < road.span_m[1] + 60.0:
+            end = min(along + float(rng.uniform(50.0, 130.0)), road.span_m[1] + 60.0)
+            kind = str(rng.choice(list(kinds)))
+            draws.note("field", kind, k)
+            k += 1
+            material, tile = kinds[kind]
+            a, b = near + side * 1.5, near + side * float(rng.uniform(45.0, FIELD_M))
+            span = (along, end)
+            pieces.append(strip(road.path, min(a, b), max(a, b), span, LAND_M + 0.015, material, tile))
+            along = end
+    return pieces
+
+
+def _field_materials(look: RoadLook, draws: Draws) -> dict[str, tuple[Material, float]]:
+    """Return each kind of field's material and tile size."""
+    crop = tiled(draws, "crop", "grass", (0.9, 1.0))
+    ripe = replace(crop, name="ripe", base_color=(1.0, 0.78, 0.42))
+    young = replace(crop, name="young", base_color=(0.62, 0.85, 0.5))
+    return {
+        "meadow": (look.grass, TILE_M["grass"] * 1.3),
+        "ripe": (ripe, TILE_M["grass"] * 1.6),
+        "young": (young, TILE_M["grass"] * 1.1),
+        "ploughed": (look.soil, TILE_M["soil"] * 1.5),
+    }
 
 
 def marker_posts(road: Road, offsets_m: tuple[float, float], spacing_m: float) -> list[Part]:

@@ -180,7 +180,7 @@ def _hang(
         x, y, yaw = at_wall(wall, walls.size_m, along, asset.size_m[0] / 2 + 0.002)
         hung = Part(name=name, asset=asset, world_from_object=at(x, y, 1.6 - asset.size_m[2] / 2, yaw))
         on_wall = all(w != wall or abs(a - along) > (width + b) / 2 + 0.15 for w, a, b in busy)
-        if reach > 0 and on_wall and not any(_touch(hung, other) for other in furniture):
+        if reach > 0 and on_wall and not any(touches(hung, other) for other in furniture):
             busy.append((wall, along, width))
             return hung
     return None
@@ -227,7 +227,7 @@ def _footprint(asset: Asset, wall: int, along_m: float, walls: Walls) -> Rectang
     return rectangle(x, y, *((deep, wide) if wall % 2 == 0 else (wide, deep)))
 
 
-def _touch(one: Part, other: Part) -> bool:
+def touches(one: Part, other: Part) -> bool:
     """Return whether the upright boxes around two parts come within 3 cm of each other."""
     a, b = (part.world_from_object.apply(part.asset.mesh.vertices) for part in (one, other))
     return bool(((a.min(axis=0) - 0.03 < b.max(axis=0)) & (b.min(axis=0) - 0.03 < a.max(axis=0))).all())

@@ -226,7 +226,7 @@ class _Builder:
             NetworkRoad(id="exit_mouth", name="exit_mouth", line=mouth, sections=(self._mouth(True),), junction="fork",
                         predecessor=_road("main_1", "end"), successor=_road("exit_ramp", "start")),
             NetworkRoad(id="exit_ramp", name="exit_ramp", line=line, sections=(self._ramp(),), speed_kmh=60.0,
-                        predecessor=_road("exit_mouth", "end"), successor=_road("exit_far", "start")),
+                        predecessor=Link(kind="junction", id="fork"), successor=_road("exit_far", "start")),
             NetworkRoad(id="exit_far", name="exit_far", line=_going_on(line, far), sections=(self._ramp(),),
                         predecessor=_road("exit_ramp", "end")),
         ]  # fmt: skip

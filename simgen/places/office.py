@@ -22,6 +22,7 @@ from simgen.places.furnish import (
     draw_windows,
     furnish,
     hang,
+    touches,
 )
 from simgen.places.interior import at_wall, draw_look, shell, wall_length, window_light
 from simgen.places.lamps import stand_lamp
@@ -171,9 +172,15 @@ def _things_on_desk(
     room = wide / 2 - reach
     lit = bool(draws.value("lamp_lit", place.lamp_lit))
     if draws.value("desk_lamp", place.desk_lamp) and room > 0.22:
-        pose = frame @ at(-deep / 2 + 0.14, side * (wide / 2 - 0.12), 0.0, -side * float(rng.uniform(0.3, 1.1)))
-        lamp, lights = stand_lamp(draws, "desk_lamp", draw_desk_lamp, pose, lit=lit, lumen=300.0, shaded=False)
-        parts.append(lamp)
+        # Turned to the middle of the desk, or only to its front where it would be in a screen's way.
+        for turn in (float(rng.uniform(0.3, 1.1)), 0.0, -0.5):
+            pose = frame @ at(-deep / 2 + 0.14, side * (wide / 2 - 0.12), 0.0, -side * turn)
+            lamp, shining = stand_lamp(draws, "desk_lamp", draw_desk_lamp, pose, lit=lit, lumen=300.0, shaded=False)
+            if not any(touches(lamp, screen) for screen in parts):
+                parts.append(lamp)
+                lights = shining
+                break
+        draws.note("desk_lamp_placed", parts[-1].name == "desk_lamp")
     if room > 0.2:
         pot = study.draw_pen_pot(draws.rng("pen_pot"))
         parts.append(on(frame, "pen_pot", pot, (-deep / 2 + 0.1, -side * (wide / 2 - 0.1), 0.0)))

@@ -189,19 +189,19 @@ def _reach_m(tree: Asset) -> float:
     return float(np.hypot(*tree.mesh.vertices[:, :2].T).max())
 
 
-def scattered_trees(
-    path: Path, left_m: tuple[float, float], span_m: tuple[float, float], z_m: float, library: Library, draws: Draws,
-    factor: str, count: AnyDistribution, models: int = 2, clear_of_m: float | None = None,
+def scattered(
+    path: Path, left_m: tuple[float, float], span_m: tuple[float, float], z_m: float, category: str, library: Library,
+    draws: Draws, factor: str, count: AnyDistribution, largest: float = 1.25, clear_of_m: float | None = None,
 ) -> list[Part]:  # fmt: skip
-    """Stand trees at random between two offsets of a path (yards, fields), crowns clear of another (a fence)."""
+    """Stand trees or bushes of two models at random between two offsets of a path, crowns clear of a fence's."""
     rng = draws.rng(factor)
     wanted = int(draws.value(f"{factor}_count", count))
-    names = choose_several(library, "tree", rng, models) if wanted else ()
+    names = choose_several(library, category, rng, 2) if wanted else ()
     parts = []
     for k in range(wanted):
         along, left = float(rng.uniform(*span_m)), float(rng.uniform(*left_m))
         asset = library.load(names[int(rng.integers(len(names)))])
-        turn, scale = float(rng.uniform(0.0, 2 * math.pi)), float(rng.uniform(0.8, 1.25))
+        turn, scale = float(rng.uniform(0.0, 2 * math.pi)), float(rng.uniform(0.8, largest))
         if clear_of_m is not None:
             # In bends what lies beside is up to a tenth nearer than the offset says.
             away = math.copysign(max(abs(left - clear_of_m), 1.1 * scale * _reach_m(asset)), left - clear_of_m)

@@ -12,14 +12,15 @@ import numpy as np
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Constant, Uniform, UniformInt, check_support
 from simgen.geometry.pose import at
-from simgen.places.backdrop import far_trees, land
-from simgen.places.country import BANK_M, FIELD_M, LAND_M, banks, bushes, fields, winding_line
+from simgen.places.backdrop import HORIZON_M, far_trees, land
 from simgen.places.farms import farm
-from simgen.places.fields import fence, marker_posts
+from simgen.places.fields import FIELD_M, LAND_M, banks, fence, fields, marker_posts
 from simgen.places.layers import layer_parts, road_layers
+from simgen.places.path import Bend, Path, path
 from simgen.places.pieces import Part, instances
 from simgen.places.road import Road, road_regions
-from simgen.places.roadside import scattered_trees
+from simgen.places.roads.ground import BANK_M
+from simgen.places.roadside import scattered
 from simgen.places.section import EVERY_USE, Section, Strip, draw_section
 from simgen.places.surfaces import draw_look
 from simgen.scene.region import Area, Lane, Region
@@ -96,7 +97,7 @@ class RuralRoad:
         section = draw_section(self.sections, draws, Constant(value=0.1), self.drive_on)
         right, left = section.edges("drive")
         look = draw_look(draws, tuple(s.middle_m - right for s in section.of("drive")), left - right)
-        line, start = winding_line(draws, length, self.bends, self.radius_m)
+        line, start = _winding_line(draws, length, self.bends, self.radius_m)
         road = Road(name="road", path=line, section=section, look=look, span_m=(start, start + length))
         whole = replace(road, span_m=(0.0, line.length_m))
         layers = road_layers(whole, draws)
@@ -121,16 +122,41 @@ class RuralRoad:
         for side, sign, edge in (("left", 1.0, high), ("right", -1.0, low)):
             bank = edge + sign * (BANK_M + 0.6)
             parts += _fences(road, bank, share, draws, f"fence_{side}")
-            inner, outer = bank + sign * 2.5, bank + sign * 45.0
-            bounds = (min(inner, outer), max(inner, outer))
-            parts += scattered_trees(
-                road.path, bounds, road.span_m, LAND_M, library, draws, f"trees_{side}", self.trees, models=2,
+            far, near = (sorted((bank + sign * a, bank + sign * b)) for a, b in ((2.5, 45.0), (1.2, 12.0)))
+            parts += scattered(
+                road.path, (far[0], far[1]), road.span_m, LAND_M, "tree", library, draws, f"trees_{side}", self.trees,
                 clear_of_m=bank,
             )  # fmt: skip
-            parts += bushes(
-                road, (bank + sign * 1.2, bank + sign * 12.0), draws, library, f"bushes_{side}", self.bushes
-            )
+            parts += scattered(
+                road.path, (near[0], near[1]), road.span_m, LAND_M, "bush", library, draws, f"bushes_{side}",
+                self.bushes, largest=1.3,
+            )  # fmt: skip
         return parts
+
+
+def _winding_line(
+    draws: Draws, length_m: float, bends_count: AnyDistribution, radius_m: AnyDistribution
+) -> tuple[Path, float]:
+    """Draw a road's line through the origin, its middle, of arcs by turns to the left and the right.
+
+    Straight ends run on to the horizon. With it comes the distance along it at which the arcs begin.
+    """
+    count = int(draws.value("bends", bends_count))
+    bends, turned = [], 0.0
+    for k in range(count):
+        radius = float(draws.value("radius_m", radius_m, k))
+        sign = -math.copysign(1.0, turned) if turned else float(draws.rng("sense").choice((-1.0, 1.0)))
+        bends.append(Bend(length_m=length_m / count, curvature_per_m=sign / radius))
+        turned += sign / radius
+    tail = HORIZON_M - length_m / 2
+    middle = path((0.0, 0.0), 0.0, tuple(bends))
+    point, heading = middle.frame(length_m / 2)
+    # Turned and moved so that the middle lies at the origin with the road along x.
+    c, s = math.cos(-heading), math.sin(-heading)
+    first = middle.frame(0.0)[1] - heading
+    start = (-(c * point[0] - s * point[1]), -(s * point[0] + c * point[1]))
+    before = (start[0] - math.cos(first) * tail, start[1] - math.sin(first) * tail)
+    return path(before, first, (Bend(length_m=tail), *bends, Bend(length_m=tail))), tail
 
 
 def _footpaths(road: Road) -> list[Region]:

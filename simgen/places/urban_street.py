@@ -16,7 +16,7 @@ from simgen.places.layers import layer_parts, plot, road_layers
 from simgen.places.path import Bend, path
 from simgen.places.pieces import Part, instances
 from simgen.places.road import Road, road_regions
-from simgen.places.roadside import Frontage, Planting, building_row, draw_building_names, planted_row, scattered_trees
+from simgen.places.roadside import Frontage, Planting, building_row, draw_building_names, planted_row, scattered
 from simgen.places.section import EVERY_USE, Section, draw_section, street_section
 from simgen.places.surfaces import draw_look
 from simgen.scene.scene import Scene
@@ -128,8 +128,8 @@ class UrbanStreet:
             trees = self._row("tree", f"trees_{side}", self.trees, main, middle, spots, draws, library, posts)
             parts += [*lamps, *trees]
         for side, bounds in (("left", (high + 16.0, high + PLOT_M)), ("right", (low - PLOT_M, low - 16.0))):
-            parts += scattered_trees(
-                main.path, bounds, span, section.kerb_m, library, draws, f"yard_trees_{side}", self.yard_trees
+            parts += scattered(
+                main.path, bounds, span, section.kerb_m, "tree", library, draws, f"yard_trees_{side}", self.yard_trees
             )
         return parts
 

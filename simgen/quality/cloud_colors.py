@@ -83,10 +83,10 @@ def point_field(name: str) -> PointField:
     Raises:
         StoreError: points cannot be coloured by it.
     """
-    found = next((field for field in POINT_FIELDS if field == name), None)
-    if found is None:
+    fields: Mapping[str, PointField] = {field: field for field in POINT_FIELDS}
+    if name not in fields:
         raise StoreError(f"points cannot be coloured by {name!r}; choose one of {', '.join(POINT_FIELDS)}")
-    return found
+    return fields[name]
 
 
 def _scaled(title: str, values: np.ndarray, scale: Scale, unit: str = "") -> Coloring:

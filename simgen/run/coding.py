@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from simgen.frame import DepthView, Flow, View
-from simgen.recipe import Storage
+from simgen.options import Storage
 
 FLOW_STEPS_PER_PX = 64.0
 FLOW_ZERO = 32768

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from simgen import spec
 from simgen.distributions import Choice, Constant, Uniform
 from simgen.errors import RecipeError
+from simgen.options import Sequence
 from simgen.randomize.actors import Actor
 from simgen.randomize.daylight import Daylight
 from simgen.randomize.encounter import Encounter
@@ -18,7 +19,7 @@ from simgen.randomize.lit_windows import LitWindows
 from simgen.randomize.stage import EgoVehicle
 from simgen.randomize.street_lights import StreetLights
 from simgen.randomize.vehicle_lights import EgoLights, VehicleLights
-from simgen.recipe import AnyRandomizer, Recipe, Sequence
+from simgen.recipe import AnyRandomizer, Recipe
 from simgen.render.settings import RenderSettings
 from simgen.resources import shipped
 from simgen.rig import CameraMount, LidarMount

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from simgen.frame import View
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.scenarios.relations import Loses, broken
 from simgen.scenarios.scenario import Scenario
 

@@ -13,18 +13,24 @@ from simgen.assets.library import Library
 from simgen.distributions import Choice, Constant, Uniform
 from simgen.geometry.rays import Rays
 from simgen.places.bin import PickingBin
+from simgen.places.conveyor import Conveyor
 from simgen.places.kitchen import Kitchen
 from simgen.places.living_room import LivingRoom
 from simgen.places.office import Office
+from simgen.places.pallet import LoadedPallet
 from simgen.places.room import TableRoom
+from simgen.places.shelves import Shelves
+from simgen.places.tote import Tote
 from simgen.resources import shipped
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
 from simgen.trace.tracer import Tracer
 
-IndoorPlace = TableRoom | PickingBin | Kitchen | LivingRoom | Office
+IndoorPlace = TableRoom | PickingBin | Kitchen | LivingRoom | Office | Conveyor | Tote | LoadedPallet | Shelves
 
-PLACES: tuple[IndoorPlace, ...] = (TableRoom(), PickingBin(), Kitchen(), LivingRoom(), Office())
+PLACES: tuple[IndoorPlace, ...] = (
+    TableRoom(), PickingBin(), Kitchen(), LivingRoom(), Office(), Conveyor(), Tote(), LoadedPallet(), Shelves()
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +133,9 @@ def test_the_size_of_the_table_changes_no_other_draw(library: Library) -> None:
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
 def test_every_distribution_of_a_place_is_recorded(place: IndoorPlace, library: Library) -> None:
     _, draws = build(place, library)
-    numbers = {f.name for f in fields(place)} - {"kind", "furniture_categories", "table_offset_m"}
+    numbers = {f.name for f in fields(place)} - {
+        "kind", "hall", "furniture_categories", "goods_categories", "table_offset_m"
+    }  # fmt: skip
     assert numbers <= {k.removeprefix("place.") for k in draws.factors}
 
 
@@ -139,6 +147,10 @@ def test_every_distribution_of_a_place_is_recorded(place: IndoorPlace, library: 
         ("kitchen", Kitchen),
         ("living_room", LivingRoom),
         ("office", Office),
+        ("conveyor", Conveyor),
+        ("tote", Tote),
+        ("pallet", LoadedPallet),
+        ("shelves", Shelves),
     ],
 )
 def test_the_shipped_file_says_what_the_defaults_are(name: str, kind: type) -> None:

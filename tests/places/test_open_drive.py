@@ -17,7 +17,7 @@ from simgen.places.hill import Hill
 from simgen.places.open_drive import OpenDrive
 from simgen.places.roads.network import Network
 from simgen.places.roads.open_drive_read import read_open_drive
-from simgen.places.roads.open_drive_write import write_open_drive
+from simgen.places.roads.open_drive_write import numbered, write_open_drive
 from simgen.places.roundabout import Roundabout
 from simgen.streams import Draws
 
@@ -47,8 +47,9 @@ def farthest(one: Network, other: Network) -> float:
 
 @pytest.mark.parametrize("name", PLACES)
 def test_a_network_that_is_written_is_read_back_as_it_was(name, tmp_path):
-    network = PLACES[name].network(Draws(4, "place", 0))
-    write_open_drive(network, tmp_path / "road.xodr")
+    drawn = PLACES[name].network(Draws(4, "place", 0))
+    write_open_drive(drawn, tmp_path / "road.xodr")
+    network = numbered(drawn)
     again, left_out = read_open_drive(tmp_path / "road.xodr")
     assert left_out == ()
     assert farthest(network, again) < 1e-6
@@ -61,6 +62,25 @@ def test_a_network_that_is_written_is_read_back_as_it_was(name, tmp_path):
             lane.marks for s in b.sections for lane in s.lanes
         ]
         assert (a.rule, a.junction, a.predecessor, a.successor) == (b.rule, b.junction, b.predecessor, b.successor)
+
+
+def test_ids_in_a_file_are_whole_numbers_and_names_stay():
+    network = Roundabout().network(Draws(4, "place", 0))
+    again = numbered(network)
+    things = (*again.roads, *again.junctions)
+    assert [int(thing.id) for thing in things] == list(range(1, len(things) + 1))
+    assert [thing.name for thing in things] == [thing.name for thing in (*network.roads, *network.junctions)]
+    place = {road.id: k for k, road in enumerate(network.roads)}
+    after = [[(again.roads[place[r]].id, k, lane) for r, k, lane in network.after(key)] for key in network.driven]
+    assert [list(again.after(key)) for key in again.driven] == after
+    assert numbered(again) is again
+
+
+def test_a_file_leads_on_from_a_lane_only_where_its_road_joins_a_road(tmp_path):
+    write_open_drive(CurvedRoad().network(Draws(4, "place", 0)), tmp_path / "road.xodr")
+    before, road, after = read_open_drive(tmp_path / "road.xodr")[0].roads
+    ends = [(r.sections[0].lane(-1).predecessor, r.sections[-1].lane(-1).successor) for r in (before, road, after)]
+    assert ends == [(None, -1), (-1, -1), (-1, None)]
 
 
 def test_writing_is_the_same_every_time(tmp_path):

@@ -76,6 +76,23 @@ def test_a_parametric_cubic_is_the_same_for_either_range_of_its_parameter():
         assert getattr(one, key) == pytest.approx(getattr(other, key))
 
 
+def test_distance_along_a_parametric_cubic_is_its_length_however_its_parameter_runs():
+    u, v = Cubic(b=10.0, c=30.0), Cubic(c=9.0, d=4.0)
+    p = (np.arange(20000) + 0.5) / 20000
+    length = float(np.hypot(u.slope(p), v.slope(p)).mean())
+    line = chain((0.0, 0.0), 0.0, (ParamPoly3(length_m=length, u=u, v=v, range_p=1.0),))
+    frames = line.at(np.linspace(0.0, length, 401))
+    assert np.hypot(np.diff(frames.x), np.diff(frames.y)) == pytest.approx(np.full(400, length / 400), rel=2e-3)
+    assert (frames.x[-1], frames.y[-1]) == pytest.approx((40.0, 13.0))
+
+
+def test_the_pieces_of_a_joining_line_are_travelled_evenly_by_their_parameter():
+    for piece in joining((1.0, 2.0), 0.4, (31.0, 22.0), 1.9).pieces:
+        p = np.linspace(0.0, 1.0, 21)
+        speed = np.hypot(piece.curve.u.slope(p), piece.curve.v.slope(p))
+        assert speed == pytest.approx(np.full(21, piece.curve.length_m), rel=5e-3)
+
+
 def test_a_joining_line_meets_both_ends_and_headings():
     line = joining((1.0, 2.0), 0.4, (31.0, 22.0), 1.9)
     frames = line.at(np.linspace(0.0, line.length_m, 2001))

@@ -21,10 +21,11 @@ from simgen.assets.categories import categories
 from simgen.export.coco import CocoWriter
 from simgen.frame import Frame, View
 from simgen.geometry.pose import CAMERA_AXES, Pose, at
-from simgen.recipe import Storage
+from simgen.options import Storage
 from simgen.render.lidar import scan
 from simgen.render.noise import sensor_key
 from simgen.run import store, tables
+from simgen.run.frame_files import write_frame
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.camera import Camera
 from simgen.scene.lidar import Lidar
@@ -67,7 +68,7 @@ def make_dataset(root: Path, *, lidar: bool = True, camera: bool = True, normals
     records = []
     for index, scene_index in places:
         frame = _frame(index, scene_index, lidar, camera)
-        records.append(store.write_frame(root, frame, Storage(normals=normals)))
+        records.append(write_frame(root, frame, Storage(normals=normals)))
     files = [
         store.commit_scene(root, k, [r for r in records if r.scene_index == k]) for k in sorted({k for _, k in places})
     ]

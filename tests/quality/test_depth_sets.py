@@ -12,11 +12,12 @@ import pytest
 
 from simgen.distributions import Constant
 from simgen.errors import RecipeError, StoreError
-from simgen.pipeline import Generator, generate
+from simgen.generator import Generator
+from simgen.options import Storage
+from simgen.pipeline import generate
 from simgen.quality.check import check
 from simgen.quality.preview import contact_sheet
 from simgen.quality.truth_pictures import reason_picture
-from simgen.recipe import Storage
 from simgen.rig import DepthCameraMount, RadarMount
 from simgen.run.store import open_dataset
 from tests.conftest import files_in, tiny_table

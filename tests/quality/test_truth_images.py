@@ -12,10 +12,11 @@ import pytest
 
 from simgen.errors import StoreError
 from simgen.frame import OCCLUDED, SEEN
-from simgen.pipeline import Generator, generate
+from simgen.generator import Generator
+from simgen.options import Storage
+from simgen.pipeline import generate
 from simgen.quality.check import check
 from simgen.quality.preview import contact_sheet
-from simgen.recipe import Storage
 from simgen.run.store import open_dataset
 from tests.conftest import files_in, tiny_table
 

@@ -9,8 +9,8 @@ import pytest
 from simgen.annotate.objects import annotate
 from simgen.assets.library import Library
 from simgen.errors import RecipeError
+from simgen.generator import Generator
 from simgen.geometry.pose import at
-from simgen.pipeline import Generator
 from simgen.randomize.ego_body import CATEGORY, EgoBody
 from simgen.randomize.lidar_phase import LidarPhase
 from simgen.recipe import load_recipe

@@ -9,7 +9,7 @@ import pytest
 
 from simgen.assets.families import family_asset
 from simgen.distributions import Constant
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.randomize.actors import Actor, laid
 from simgen.recipe import Recipe
 from simgen.rig import CameraMount

@@ -11,13 +11,14 @@ import pytest
 from simgen.assets.library import Library
 from simgen.distributions import Constant, Uniform, UniformInt
 from simgen.errors import AssetError
+from simgen.generator import Generator
 from simgen.geometry.pose import at
-from simgen.pipeline import Generator
+from simgen.options import Sequence
 from simgen.randomize.ego import Ego
 from simgen.randomize.people import Pedestrians
 from simgen.randomize.pick import weighted_names
 from simgen.randomize.vehicles import Traffic
-from simgen.recipe import Recipe, Sequence
+from simgen.recipe import Recipe
 from simgen.rig import CameraMount
 from simgen.scene.region import Area, Lane
 from simgen.scene.scene import Instance, Scene

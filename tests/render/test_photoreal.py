@@ -12,8 +12,8 @@ import trimesh
 
 from simgen.assets.library import Library
 from simgen.errors import SimgenError
+from simgen.generator import Generator
 from simgen.geometry.pose import at, look_at
-from simgen.pipeline import Generator
 from simgen.recipe import load_recipe
 from simgen.render.camera import render_view
 from simgen.render.environment import make_environment

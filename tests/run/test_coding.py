@@ -8,7 +8,7 @@ import pytest
 
 from simgen.frame import Flow, View
 from simgen.geometry.pose import Pose
-from simgen.recipe import Storage
+from simgen.options import Storage
 from simgen.rig import CameraMount
 from simgen.run.coding import albedo_png, coded_truths, decoded, flow_png, linear_png, panoptic_png, uv_png
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simgen.generator import Generator
 from simgen.geometry.pose import at
-from simgen.pipeline import Generator
 from simgen.scenarios.relations import Backs, ClosesIn, ComesOver, RestsOn, Roofed, broken
 from simgen.scenarios.scenario import load_scenario
 

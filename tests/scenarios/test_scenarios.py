@@ -8,7 +8,7 @@ import pytest
 
 from simgen import spec
 from simgen.errors import RecipeError
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.recipe import Recipe
 from simgen.scenarios.relations import Apart, HiddenUntil, Lies, Meets, broken
 from simgen.scenarios.scenario import Scenario, listing, load_scenario, scenario_names

@@ -12,12 +12,13 @@ from clock import best, counted
 
 from simgen.annotate.objects import annotate
 from simgen.frame import Frame, Observation
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.recipe import Recipe, load_recipe
 from simgen.render.camera import render_view
 from simgen.render.lidar import scan
 from simgen.render.noise import sensor_key
-from simgen.run.store import files_of, write_frame
+from simgen.run.frame_files import write_frame
+from simgen.run.store import files_of
 from simgen.scene.camera import Camera
 from simgen.scene.scene import Scene
 from simgen.streams import Draws

@@ -11,7 +11,7 @@ import open3d as o3d
 import peers
 from clock import best, best_of_each
 
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.recipe import load_recipe
 from simgen.render.camera import render_view
 from simgen.render.noise import sensor_key

@@ -11,7 +11,7 @@ import numpy as np
 from simgen.assets.imagers import make_imager
 from simgen.distributions import Constant
 from simgen.frame import View
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.randomize.daylight import Daylight
 from simgen.randomize.ego import Ego
 from simgen.randomize.lens_dirt import LensDirtDraw

@@ -9,7 +9,7 @@ import numpy as np
 
 from simgen.distributions import Constant
 from simgen.frame import View
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.randomize.daylight import Daylight
 from simgen.recipe import load_recipe
 from simgen.rig import CameraMount

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from simgen.frame import View
-from simgen.pipeline import Generator
+from simgen.generator import Generator
 from simgen.scenarios.scenario import NIGHT, load_scenario, scenario_names
 
 WIDTH_PX = 400

@@ -163,7 +163,8 @@ def desk(
         else:
             for x in (deep / 2 - 0.08, 0.08 - deep / 2):
                 for lean in (0.14, -0.14):
-                    foot = (x, y - side * 0.1 + lean, 0.0)
+                    # Its end is square to its way, so that the lower edge is what touches the floor.
+                    foot = (x, y - side * 0.1 + lean, 0.014 * 0.98 * abs(lean) / under)
                     parts.append((tube([foot, (x, y - side * 0.1 + 0.02 * lean, under)], 0.014, 10), "metal"))
             rail = box((deep - 0.1, 0.05, 0.025), (0.0, y - side * 0.1, under - 0.0125))
             parts.append((rail, "metal"))

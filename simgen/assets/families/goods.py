@@ -14,7 +14,7 @@ from simgen.assets.families.soft import cushion
 from simgen.assets.families.tabletop import TURNED, half_turns
 from simgen.geometry.pose import about
 from simgen.scene.asset import Asset
-from simgen.scene.material import Texture, make_material, rgb
+from simgen.scene.material import Texture, make_material
 
 _TAPES = ("#b8905a", "#c9b48a", "#d9d5c8", "#7a5a34")
 
@@ -120,43 +120,36 @@ def drum(
     """Return a closed drum: of steel with two rolling hoops, of plastic with a waist, or of fibre with a steel rim."""
     r, h = radius_m, height_m
     rim = [(0.94 * r, h - 0.004), (0.955 * r, h), (0.985 * r, h), (r, h - 0.006)]
-    if made_of == "steel":
-        hoops = [(r * 0.975, z * h + dz) for z in (0.66, 0.34) for dz in (0.016, -0.016)]
-        side = [(r, h - 0.018), (r * 0.975, h - 0.024)]
-        for k in (0, 2):
-            side += [hoops[k], (r, hoops[k][1] - 0.008), (r, hoops[k + 1][1] + 0.008), hoops[k + 1]]
-        side += [(r * 0.975, 0.024), (r, 0.018), (r, 0.004), (r * 0.97, 0.0), (0.94 * r, 0.0)]
-    elif made_of == "plastic":
-        turn = np.linspace(0.0, 1.0, 9)
-        side = [(r * (1.0 - 0.05 * abs(2 * t - 1) ** 6), h - 0.012 - t * (h - 0.024)) for t in turn]
-        side += [(0.9 * r, 0.0)]
-    else:
-        side = [(r, h - 0.03), (r * 0.985, h - 0.034), (r * 0.985, 0.03), (r, 0.026), (r, 0.002), (0.97 * r, 0.0)]
+    side = _drum_side(r, h, made_of)
     profile = [(0.0, 0.004), (side[-1][0] - 0.012, 0.004), *side[::-1], *rim[::-1], (0.93 * r, h - 0.014),
                (0.0, h - 0.014)]  # fmt: skip
     parts: list[Part] = [(revolve(profile, 48, crease_deg=35.0), "body")]
     for x, bung in ((0.62 * r, 0.035), (-0.62 * r, 0.02)):
         cap = [(0.0, h - 0.002), (bung * 0.7, h - 0.002), (bung, h - 0.008), (bung, h - 0.014), (0.0, h - 0.014)]
         parts.append((revolve(cap[::-1], 20).moved(x), "cap"))
-    label = revolve(
-        [
-            (r * 0.9765 if made_of != "plastic" else r * 1.001, h * 0.41),
-            (r * 0.9765 if made_of != "plastic" else r * 1.001, h * 0.59),
-        ],
-        48,
-    )
-    parts.append((label, "label"))
-    substance = {"steel": "painted_metal", "plastic": "plastic", "fibre": "cardboard"}[made_of]
+    out = 1.001 * r if made_of == "plastic" else 0.9865 * r if made_of == "fibre" else 0.9765 * r
+    parts.append((revolve([(out, h * 0.41), (out, h * 0.59)], 48), "label"))
     materials = [
-        make_material(
-            "body", "painted_metal" if substance == "painted_metal" else "plastic", rgb(color), roughness=0.35
-        )
-        if made_of != "fibre"
-        else plain("body", "cardboard", "#9a7a50"),
+        plain("body", *{"steel": ("painted_metal", color, 0.35), "plastic": ("plastic", color, 0.35),
+                        "fibre": ("cardboard", "#9a7a50", None)}[made_of]),
         plain("cap", "metal", "#a9abae", 0.4),
         plain("label", "paper", "#e9e7df", 0.5),
-    ]
+    ]  # fmt: skip
     return assemble(name, "barrel", parts, materials, symmetries=TURNED)
+
+
+def _drum_side(r: float, h: float, made_of: str) -> list[tuple[float, float]]:
+    """Return the (radius, z) points of a drum's side, from below its upper rim to its foot."""
+    if made_of == "plastic":
+        turn = np.linspace(0.0, 1.0, 9)
+        side = [(r * (1.0 - 0.05 * abs(2 * t - 1) ** 6), h - 0.012 - t * (h - 0.024)) for t in turn]
+        return [*side, (0.9 * r, 0.0)]
+    if made_of == "fibre":
+        return [(r, h - 0.03), (r * 0.985, h - 0.034), (r * 0.985, 0.03), (r, 0.026), (r, 0.002), (0.97 * r, 0.0)]
+    side = [(r, h - 0.018), (r * 0.975, h - 0.024)]
+    for middle in (0.66 * h, 0.34 * h):
+        side += [(r * 0.975, middle + 0.016), (r, middle + 0.008), (r, middle - 0.008), (r * 0.975, middle - 0.016)]
+    return [*side, (r * 0.975, 0.024), (r, 0.018), (r, 0.004), (r * 0.97, 0.0), (0.94 * r, 0.0)]
 
 
 def draw_drum(rng: np.random.Generator) -> Asset:
@@ -234,7 +227,6 @@ def shipping_ticket(rng: np.random.Generator) -> Texture:
 
 def _stamp(rng: np.random.Generator, sheet: np.ndarray) -> Texture:
     """Draw a maker's print on cardboard: an invented name between lines, arrows that say which way is up."""
-    image = np.resize(sheet, (160, 320, 3)).copy()
     image = cv2.resize(sheet, (320, 160))
     ink = tuple(int(c) for c in rng.integers(10, 90, 3))
     prints.write(image, prints.place_name(rng).upper(), (150, 70), 60, ink, 250)

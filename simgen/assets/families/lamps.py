@@ -132,14 +132,8 @@ def desk_lamp(
     for joint in (foot, elbow, head):
         across = np.array([0.0, 0.017, 0.0])
         parts.append((tube([joint - across, joint + across], 0.011, 14), "steel"))
-    bell = [(0.068, -0.055), (0.06, -0.015), (0.03, 0.03), (0.016, 0.05), (0.0, 0.05)]
-    inside = [(0.0, 0.045), (0.014, 0.045), (0.028, 0.027), (0.0575, -0.016), (0.0655, -0.055), (0.068, -0.055)]
     tilt = about((0.0, 1.0, 0.0), -0.25)
-    parts += [
-        (revolve(bell, 32).turned(tilt).moved(*head), "metal"),
-        (revolve(inside, 32).turned(tilt).moved(*head), "reflector"),
-        (revolve([(0.0, -0.006), (0.024, 0.0), (0.026, 0.02), (0.0, 0.02)], 20).turned(tilt).moved(*head), "bulb"),
-    ]
+    parts += [(shape.turned(tilt).moved(*head), of) for shape, of in _HEAD]
     shown = (0.2 * glow_nit[0], 0.2 * glow_nit[1], 0.2 * glow_nit[2])
     materials = [
         *_materials(metal),
@@ -150,6 +144,19 @@ def desk_lamp(
     down = tilt.rotate(np.array([[0.0, 0.0, -1.0]]))[0]
     x, y, z = (float(v) for v in head + 0.02 * down)
     return Lamp(placed=placed, bulb_m=(x, y, z), shines=(float(down[0]), 0.0, float(down[2])))
+
+
+_HEAD: tuple[Part, ...] = (
+    (revolve([(0.068, -0.055), (0.06, -0.015), (0.03, 0.03), (0.016, 0.05), (0.0, 0.05)], 32), "metal"),
+    (
+        revolve(
+            [(0.0, 0.045), (0.014, 0.045), (0.028, 0.027), (0.0575, -0.016), (0.0655, -0.055), (0.068, -0.055)], 32
+        ),
+        "reflector",
+    ),
+    (revolve([(0.0, -0.006), (0.024, 0.0), (0.026, 0.02), (0.0, 0.02)], 20), "bulb"),
+)
+"""A desk lamp's head: what its bell, its inside and its bulb are made of; the bulb is at the origin."""
 
 
 def draw_floor_lamp(rng: np.random.Generator, glow_nit: Rgb = (0.0, 0.0, 0.0)) -> Lamp:

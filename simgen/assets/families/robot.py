@@ -186,7 +186,7 @@ def suction_gripper(*, cups: int = 2, pitch_m: float = 0.06, cup_m: float = 0.01
     low, top = _CUPS_ABOVE_M, suction_above_lips_m()
     neck = [(0.0, low), (0.03, low), (0.03, top - 0.014), (0.036, top - 0.012), (0.036, top), (0.0, top)]
     parts.append((revolve(neck, 28), "steel"))
-    hose = [(0.028, 0.0, low + 0.03), (0.05, 0.0, low + 0.034), (0.062, 0.008, low + 0.05), (0.06, 0.014, top + 0.02)]
+    hose = [(0.028, 0.0, low + 0.03), (0.05, 0.0, low + 0.034), (0.062, 0.008, low + 0.05), (0.06, 0.014, top - 0.012)]
     parts.append((tube(hose, 0.006, 10), "hose"))
     materials = [
         make_material("body", "painted_metal", rgb(trim), roughness=0.45),

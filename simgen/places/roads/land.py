@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simgen.assets.textures import TILE_M
-from simgen.places.backdrop import HORIZON_M
+from simgen.places.backdrop import HORIZON_M, draw_hills
 from simgen.places.pieces import Part, Piece, joined
 from simgen.places.roads.ground import LAND_BELOW_M
 from simgen.places.roads.network import Network
@@ -23,10 +23,7 @@ class Terrain:
 
     def __init__(self, network: Network, draws: Draws, hill_m: tuple[float, float] = (4.0, 26.0)) -> None:
         """Draw the hills at the horizon."""
-        rng = draws.rng("land")
-        self._hill_m = float(rng.uniform(*hill_m))
-        draws.note("hill_m", self._hill_m)
-        self._waves = [(k, float(rng.uniform(0.3, 1.0)) / k, float(rng.uniform(0, 6.28))) for k in (1, 2, 3, 5, 7, 11)]
+        self._hill_m, self._waves = draw_hills(draws, hill_m)
         points = []
         for road in network.roads:
             count = max(2, math.ceil(road.line.length_m / _SAMPLE_M) + 1)

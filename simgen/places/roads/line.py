@@ -11,6 +11,7 @@ from scipy.special import fresnel
 
 _ARC_LENGTH_STEPS = 400
 _FLAT_PER_M2 = 1e-12
+_JOINING_PIECE_M = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,8 @@ class Poly3:
 
     def local(self, along_m: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return (N,) x, y, heading and curvature in the frame of the piece's start."""
-        u_of = _ParamTable.of(Cubic(b=1.0), self.v, self.length_m, self.length_m)
+        # The curve is at least as long as its chord, so the parameter ends by the length at the latest.
+        u_of = _ParamTable.of(Cubic(b=1.0), self.v, self.length_m)
         u = u_of.parameter(np.asarray(along_m, dtype=np.float64))
         slope, second = self.v.slope(u), 2 * self.v.c + 6 * self.v.d * u
         return u, self.v.at(u), np.arctan(slope), second / (1 + slope**2) ** 1.5
@@ -113,7 +115,7 @@ class Poly3:
 
 @dataclass(frozen=True, kw_only=True)
 class ParamPoly3:
-    """A piece ``(u(p), v(p))``; p runs from 0 to ``range_p`` (1 or the length), in equal shares of the length."""
+    """A piece ``(u(p), v(p))``; p runs from 0 to ``range_p`` (1 or the length)."""
 
     length_m: float
     u: Cubic
@@ -123,13 +125,19 @@ class ParamPoly3:
     def local(self, along_m: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return (N,) x, y, heading and curvature in the frame of the piece's start.
 
-        OpenDRIVE lets p stand for the share of the length, even where the curve is not travelled evenly by it.
+        Distances are those along the curve, which it need not be travelled evenly by p. Where its length is not quite
+        ``length_m`` they are shares of it, so that it ends where p does.
         """
-        p = np.asarray(along_m, dtype=np.float64) * (self.range_p / self.length_m)
+        share = np.asarray(along_m, dtype=np.float64) / self.length_m
+        p = self._table.parameter(share * self._table.length[-1])
         du, dv = self.u.slope(p), self.v.slope(p)
         ddu, ddv = 2 * self.u.c + 6 * self.u.d * p, 2 * self.v.c + 6 * self.v.d * p
         speed = np.maximum(np.hypot(du, dv), 1e-12)
         return self.u.at(p), self.v.at(p), np.unwrap(np.arctan2(dv, du)), (du * ddv - dv * ddu) / speed**3
+
+    @cached_property
+    def _table(self) -> _ParamTable:
+        return _ParamTable.of(self.u, self.v, self.range_p)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,9 +148,8 @@ class _ParamTable:
     length: np.ndarray
 
     @staticmethod
-    def of(u: Cubic, v: Cubic, range_p: float, length_m: float) -> _ParamTable:
-        # The curve is at least as long as its chord, so the parameter ends by the length at the latest.
-        p = np.linspace(0.0, max(range_p, length_m), _ARC_LENGTH_STEPS + 1)
+    def of(u: Cubic, v: Cubic, range_p: float) -> _ParamTable:
+        p = np.linspace(0.0, range_p, _ARC_LENGTH_STEPS + 1)
         middle = (p[1:] + p[:-1]) / 2
         speed = [np.hypot(u.slope(q), v.slope(q)) for q in (p[:-1], middle, p[1:])]
         steps = (speed[0] + 4 * speed[1] + speed[2]) / 6 * np.diff(p)
@@ -246,7 +253,10 @@ def chain(
 def joining(
     start_m: tuple[float, float], start_rad: float, end_m: tuple[float, float], end_rad: float, ease: float = 0.4
 ) -> ReferenceLine:
-    """Return a smooth line from a point and heading to another: a cubic Bezier curve, as one ``ParamPoly3`` piece.
+    """Return a smooth line from a point and heading to another: a cubic Bezier curve.
+
+    It is cut into pieces that are travelled evenly by their parameter, to a few tenths of a percent: readers of
+    OpenDRIVE differ in whether p is the share of the length or not.
 
     Args:
         start_m: where it starts.
@@ -259,20 +269,31 @@ def joining(
     reach = ease * float(np.linalg.norm(p3 - p0))
     p1 = p0 + reach * np.array([math.cos(start_rad), math.sin(start_rad)])
     p2 = p3 - reach * np.array([math.cos(end_rad), math.sin(end_rad)])
-    c, s = math.cos(start_rad), math.sin(start_rad)
-    local = (np.array([p0, p1, p2, p3]) - p0) @ np.array([[c, -s], [s, c]])
-    b, e, f = (
-        3 * (local[1] - local[0]),
-        3 * (local[0] - 2 * local[1] + local[2]),
-        local[3] - 3 * local[2] + 3 * local[1],
-    )
-    q = (np.arange(64) + 0.5) / 64
-    speed = b + 2 * q[:, None] * e + 3 * q[:, None] ** 2 * f
-    length = float(np.hypot(*speed.T).mean())
-    curve = ParamPoly3(
-        length_m=length,
-        u=Cubic(b=float(b[0]), c=float(e[0]), d=float(f[0])),
-        v=Cubic(b=float(b[1]), c=float(e[1]), d=float(f[1])),
-        range_p=1.0,
-    )
-    return ReferenceLine(pieces=(Placed(start_m=0.0, x_m=p0[0], y_m=p0[1], heading_rad=start_rad, curve=curve),))
+    bezier = [
+        Cubic(a=a, b=3 * (b - a), c=3 * (a - 2 * b + c), d=d - 3 * c + 3 * b - a)
+        for a, b, c, d in np.array([p0, p1, p2, p3]).T.tolist()
+    ]
+    table = _ParamTable.of(bezier[0], bezier[1], 1.0)
+    count = math.ceil(table.length[-1] / _JOINING_PIECE_M)
+    even = table.parameter(np.linspace(0.0, table.length[-1], count + 1))
+    x, y = (q.at(even) for q in bezier)
+    heading = np.unwrap(np.arctan2(bezier[1].slope(even), bezier[0].slope(even)))
+    step = float(table.length[-1]) / count
+    pieces: list[Placed] = []
+    along = 0.0
+    for k in range(count):
+        c, s = math.cos(heading[k]), math.sin(heading[k])
+        to_x, to_y, turn = x[k + 1] - x[k], y[k + 1] - y[k], float(heading[k + 1] - heading[k])
+        u = _between(float(c * to_x + s * to_y), step, step * math.cos(turn))
+        v = _between(float(c * to_y - s * to_x), 0.0, step * math.sin(turn))
+        curve = ParamPoly3(length_m=float(_ParamTable.of(u, v, 1.0).length[-1]), u=u, v=v, range_p=1.0)
+        pieces.append(
+            Placed(start_m=along, x_m=float(x[k]), y_m=float(y[k]), heading_rad=float(heading[k]), curve=curve)
+        )
+        along += curve.length_m
+    return ReferenceLine(pieces=tuple(pieces))
+
+
+def _between(end: float, leaves: float, arrives: float) -> Cubic:
+    """Return Hermite's cubic from 0 at 0 to ``end`` at 1, with its slopes there."""
+    return Cubic(b=leaves, c=3 * end - 2 * leaves - arrives, d=leaves + arrives - 2 * end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
@@ -13,10 +14,12 @@ from simgen.places.roads.network import Junction, LaneSection, Link, Mark, Netwo
 
 
 def write_open_drive(network: Network, path: Path | str) -> None:
-    """Write a network to a file that `read_open_drive` gives back as it is.
+    """Write a network to a file that `read_open_drive` gives back as it is, but for its ids: see `numbered`.
 
-    Numbers are written in full (17 digits), so that nothing is lost; the file carries no date.
+    What leads on from a lane at its road's end is written only where that end joins a road: ways into a junction are
+    the junction's to tell. Numbers are written in full (17 digits), so that nothing is lost; the file carries no date.
     """
+    network = numbered(network)
     root = Element("OpenDRIVE")
     ends = [r.line.at(np.linspace(0.0, r.line.length_m, 20)) for r in network.roads]
     x, y = np.concatenate([f.x for f in ends]), np.concatenate([f.y for f in ends])
@@ -31,6 +34,44 @@ def write_open_drive(network: Network, path: Path | str) -> None:
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     Path(path).write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', encoding="utf-8")
+
+
+def numbered(network: Network) -> Network:
+    """Return a network whose ids are whole numbers, as most readers want them, though the standard lets them be words.
+
+    A network whose ids are such already is returned as it is. Else roads are numbered from 1 in their order, and
+    junctions after them, and each junction's connections from 0. What has no name takes its old id as one.
+    """
+    if all(thing.id.isdecimal() for thing in (*network.roads, *network.junctions)):
+        return network
+    roads = {road.id: str(k) for k, road in enumerate(network.roads, start=1)}
+    junctions = {j.id: str(k) for k, j in enumerate(network.junctions, start=len(roads) + 1)}
+
+    def link(found: Link | None) -> Link | None:
+        known = roads if found is not None and found.kind == "road" else junctions
+        return None if found is None else replace(found, id=known[found.id])
+
+    return replace(
+        network,
+        roads=tuple(
+            replace(
+                r, id=roads[r.id], name=r.name or r.id, junction=None if r.junction is None else junctions[r.junction],
+                predecessor=link(r.predecessor), successor=link(r.successor),
+            )
+            for r in network.roads
+        ),
+        junctions=tuple(
+            replace(
+                j, id=junctions[j.id], name=j.name or j.id,
+                connections=tuple(
+                    replace(c, id=str(k), incoming=roads[c.incoming], connecting=roads[c.connecting])
+                    for k, c in enumerate(j.connections)
+                ),
+                priorities=tuple((roads[high], roads[low]) for high, low in j.priorities),
+            )
+            for j in network.junctions
+        ),
+    )  # fmt: skip
 
 
 def _node(parent: Element, tag: str, /, **values: object) -> Element:
@@ -66,8 +107,13 @@ def _road(root: Element, road: NetworkRoad) -> None:
     lanes = _node(node, "lanes")
     for cubic in road.offset:
         _cubic(lanes, "laneOffset", "s", cubic)
-    for section in road.sections:
-        _section(lanes, section)
+    for k, section in enumerate(road.sections):
+        joined = (k > 0 or _joins_road(road.predecessor), k + 1 < len(road.sections) or _joins_road(road.successor))
+        _section(lanes, section, joined)
+
+
+def _joins_road(link: Link | None) -> bool:
+    return link is not None and link.kind == "road"
 
 
 def _link(parent: Element, tag: str, link: Link) -> None:
@@ -101,7 +147,8 @@ def _curve(node: Element, curve: Curve) -> None:
         _node(node, "poly3", **{key: float(getattr(curve.v, key)) for key in "abcd"})
 
 
-def _section(parent: Element, section: LaneSection) -> None:
+def _section(parent: Element, section: LaneSection, joined: tuple[bool, bool]) -> None:
+    """Add a section, whose start and end are ``joined`` to other lanes or not."""
     node = _node(parent, "laneSection", s=float(section.start_m))
     for tag, chosen in (
         ("left", [n for n in section.lanes if n.id > 0]),
@@ -111,14 +158,17 @@ def _section(parent: Element, section: LaneSection) -> None:
         if chosen:
             side = _node(node, tag)
             for lane in chosen:
-                _lane(side, lane)
+                _lane(side, lane, joined)
 
 
-def _lane(side: Element, lane: RoadLane) -> None:
+def _lane(side: Element, lane: RoadLane, joined: tuple[bool, bool]) -> None:
     node = _node(side, "lane", id=lane.id, type=lane.type, level="false")
     links = _node(node, "link")
-    for tag, number in (("predecessor", lane.predecessor), ("successor", lane.successor)):
-        if number is not None:
+    for tag, number, kept in (
+        ("predecessor", lane.predecessor, joined[0]),
+        ("successor", lane.successor, joined[1]),
+    ):
+        if kept and number is not None:
             _node(links, tag, id=number)
     for cubic in lane.width:
         _cubic(node, "width", "sOffset", cubic)

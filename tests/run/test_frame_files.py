@@ -1,8 +1,8 @@
-"""What the store keeps of a scene's makers."""
+"""What a frame's record keeps of its scene's makers."""
 
 from __future__ import annotations
 
-from simgen.run.store import _assets_of
+from simgen.run.frame_files import _assets_of
 from simgen.scene.asset import Credit
 from simgen.scene.light import HdriSky
 from simgen.scene.scene import Scene
