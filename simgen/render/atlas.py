@@ -20,6 +20,9 @@ from simgen.scene.material import Material, Texture, linear_from_srgb
 OPAQUE, GLASS, LEAF = 1, 2, 3
 """How a surface passes light on: not at all, straight through, or scattered."""
 
+LEAF_PASSES = 0.5
+"""Share of what a leaf reflects that it also lets through."""
+
 GLOSS = 5
 """How many numbers there are in a row of `Materials.gloss`."""
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simgen.render.atlas import LEAF
+from simgen.render.atlas import LEAF, LEAF_PASSES
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky
 from simgen.render.lights import darken_lamps
-from simgen.render.shading import LEAF_PASSES, shade_diffusely
+from simgen.render.shading import shade_diffusely
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.target import Target, cast
 from simgen.render.vectors import Vector, vec, vec_at

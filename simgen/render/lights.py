@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simgen.geometry.pose import Vector3
+from simgen.render.atlas import LEAF_PASSES
 from simgen.render.beams import high_beam, low_beam
 from simgen.render.compiled import inlined
 from simgen.render.surface import Surface
@@ -159,6 +160,17 @@ def lamp_illuminance(
 
 
 @inlined
+def lamp_lux(lamps: Lamps, lamp: int, p: Vector, n: Vector, leaf: bool) -> float:
+    """Return the same, and if it is of a leaf also that part of what falls on its other side which it lets through."""
+    value = 0.0
+    for side in range(2 if leaf else 1):
+        sign = 1.0 - 2.0 * side
+        lux = lamp_illuminance(lamps, lamp, p[0], p[1], p[2], sign * n[0], sign * n[1], sign * n[2])
+        value += lux if side == 0 else LEAF_PASSES * lux
+    return value
+
+
+@inlined
 def panel_light(middle: Vector, u: Vector, v: Vector, normal: Vector) -> float:
     """Return Lambert's sum over the edges of a panel's part above the horizon: its illuminance for a luminance of 1.
 
@@ -208,13 +220,13 @@ def _edge_light(a: Vector, b: Vector, nx: float, ny: float, nz: float) -> float:
 
 
 @inlined
-def may_light(lamps: Lamps, lamp: int, px: float, py: float, pz: float, nx: float, ny: float, nz: float) -> bool:
-    """Return whether part of a lamp's shining side is above a surface element's horizon."""
-    cx, cy, cz = lamps.center[lamp, 0] - px, lamps.center[lamp, 1] - py, lamps.center[lamp, 2] - pz
-    u, v, n = vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp), vec(lamps.normal, lamp)
-    reach = 0.5 * (abs(u[0] * nx + u[1] * ny + u[2] * nz) + abs(v[0] * nx + v[1] * ny + v[2] * nz))
-    shines = lamp >= lamps.panels or cx * n[0] + cy * n[1] + cz * n[2] < 0.0
-    return shines and cx * nx + cy * ny + cz * nz + reach > 0.0
+def may_light(lamps: Lamps, lamp: int, p: Vector, n: Vector, leaf: bool) -> bool:
+    """Return whether part of a lamp's shining side is above a surface element's horizon, or lights a leaf at all."""
+    cx, cy, cz = lamps.center[lamp, 0] - p[0], lamps.center[lamp, 1] - p[1], lamps.center[lamp, 2] - p[2]
+    u, v, m = vec(lamps.edge_u, lamp), vec(lamps.edge_v, lamp), vec(lamps.normal, lamp)
+    reach = 0.5 * (abs(u[0] * n[0] + u[1] * n[1] + u[2] * n[2]) + abs(v[0] * n[0] + v[1] * n[1] + v[2] * n[2]))
+    shines = lamp >= lamps.panels or cx * m[0] + cy * m[1] + cz * m[2] < 0.0
+    return shines and (leaf or cx * n[0] + cy * n[1] + cz * n[2] + reach > 0.0)
 
 
 @inlined

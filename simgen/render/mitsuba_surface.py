@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simgen.render.atlas import LEAF, LINEAR_OF_BYTE, Materials
+from simgen.render.atlas import LEAF, LEAF_PASSES, LINEAR_OF_BYTE, Materials
 from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, LOWEST_ROUGHNESS, SHARES, TABLE_COLUMNS, TABLE_ROWS
 from simgen.render.relief import Reliefs
-from simgen.render.shading import LEAF_PASSES
 
 
 class Tables(NamedTuple):

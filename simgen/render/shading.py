@@ -7,18 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simgen.render.atlas import GLASS, LEAF
+from simgen.render.atlas import GLASS, LEAF, LEAF_PASSES
 from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, fresnel, ggx, mirrored_share
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky, sharp_sky
 from simgen.render.highlight import panel_mirrored
-from simgen.render.lights import Lamps, beam_share, lamp_illuminance
+from simgen.render.lights import Lamps, beam_share, lamp_illuminance, lamp_lux
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 from simgen.render.visibility import Seen
-
-LEAF_PASSES = 0.5
-"""Share of what a leaf reflects that it also lets through."""
 
 
 class Light(NamedTuple):
@@ -144,16 +141,17 @@ def direct_diffuse(
         lamps: L lamps.
     """
     p, n, s = vec(surface.position, i), vec(surface.normal, i), triple(environment.sun_direction)
+    leaf = surface.kind[i] == LEAF
     cosine = n[0] * s[0] + n[1] * s[1] + n[2] * s[2]
     if cosine < 0.0:
-        cosine = -cosine * LEAF_PASSES if surface.kind[i] == LEAF else 0.0
+        cosine = -cosine * LEAF_PASSES if leaf else 0.0
     cosine *= sun
     lux = triple(environment.sun_lux)
     red, green, blue = cosine * lux[0], cosine * lux[1], cosine * lux[2]
     for column in range(seen.share.shape[1]):
         if seen.share[i, column] > 0.0:
             lamp = seen.lamp[i, column]
-            value = seen.share[i, column] * lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2])
+            value = seen.share[i, column] * lamp_lux(lamps, lamp, p, n, leaf)
             red += value * lamps.strength[lamp, 0]
             green += value * lamps.strength[lamp, 1]
             blue += value * lamps.strength[lamp, 2]

@@ -14,7 +14,7 @@ from simgen.geometry.rays import Rays
 from simgen.render.atlas import LEAF
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment
-from simgen.render.lights import Lamps, lamp_illuminance, lamp_point, may_light
+from simgen.render.lights import Lamps, lamp_lux, lamp_point, may_light
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 from simgen.trace.tracer import Tracer
@@ -242,9 +242,9 @@ def _mark_lit(start: int, stop: int, seen: Seen, surface: Surface, lamps: Lamps)
 @inlined
 def _mark_lit_at(i: int, seen: Seen, surface: Surface, lamps: Lamps) -> None:
     if surface.kind[i] != NOTHING:
-        p, n = vec(surface.position, i), vec(surface.normal, i)
+        p, n, leaf = vec(surface.position, i), vec(surface.normal, i), surface.kind[i] == LEAF
         for lamp in range(seen.share.shape[1]):
-            if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
+            if may_light(lamps, lamp, p, n, leaf):
                 seen.share[i, lamp] = 1.0
 
 
@@ -261,15 +261,15 @@ def _pick_one(
 def _pick_one_at(i: int, seen: Seen, surface: Surface, lamps: Lamps, pattern: np.ndarray, offset: np.ndarray) -> None:
     if surface.kind[i] == NOTHING:
         return
-    p, n = vec(surface.position, i), vec(surface.normal, i)
+    p, n, leaf = vec(surface.position, i), vec(surface.normal, i), surface.kind[i] == LEAF
     total = 0.0
     for lamp in range(len(lamps.center)):
-        if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
-            total += _strength(lamps, lamp, p, n)
+        if may_light(lamps, lamp, p, n, leaf):
+            total += _strength(lamps, lamp, p, n, leaf)
     threshold = total * spread(pattern[i], R1, offset[0])
     for lamp in range(len(lamps.center)):
-        if may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
-            strength = _strength(lamps, lamp, p, n)
+        if may_light(lamps, lamp, p, n, leaf):
+            strength = _strength(lamps, lamp, p, n, leaf)
             threshold -= strength
             if threshold < 0.0 and strength > 0.0:
                 seen.lamp[i, 0], seen.share[i, 0] = lamp, total / strength
@@ -299,15 +299,15 @@ def _pick_strongest_at(
     """Set the strongest lamps, falling, and in the last column one of the others; shares are strengths till the end."""
     if surface.kind[i] == NOTHING:
         return
-    p, n = vec(surface.position, i), vec(surface.normal, i)
+    p, n, leaf = vec(surface.position, i), vec(surface.normal, i), surface.kind[i] == LEAF
     last = seen.share.shape[1] - 1
     draw = spread(pattern[i], R1, offset[0])
     strongest = others = picked = 0.0
     for candidate in range(len(lamps.center)):
         lamp = candidate
-        if not may_light(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2]):
+        if not may_light(lamps, lamp, p, n, leaf):
             continue
-        strength = _strength(lamps, lamp, p, n)
+        strength = _strength(lamps, lamp, p, n, leaf)
         strongest += strength
         for column in range(last):
             if strength > seen.share[i, column]:
@@ -327,9 +327,9 @@ def _pick_strongest_at(
 
 
 @inlined
-def _strength(lamps: Lamps, lamp: int, p: Vector, n: Vector) -> float:
+def _strength(lamps: Lamps, lamp: int, p: Vector, n: Vector, leaf: bool) -> float:
     power = lamps.strength[lamp, 0] + lamps.strength[lamp, 1] + lamps.strength[lamp, 2]
-    return power * lamp_illuminance(lamps, lamp, p[0], p[1], p[2], n[0], n[1], n[2])
+    return power * lamp_lux(lamps, lamp, p, n, leaf)
 
 
 @kernel
@@ -366,12 +366,12 @@ def _aim_at_lamp_at(
     i, aim = index[row], lamp[row]
     s = spread(pattern[i], R2_U, offset[0] + R1 * aim)
     t = spread(pattern[i], R2_V, offset[1] + R1 * aim)
-    ox, oy, oz = (
-        surface.position[i, 0] + surface.lift[i, 0],
-        surface.position[i, 1] + surface.lift[i, 1],
-        surface.position[i, 2] + surface.lift[i, 2],
-    )
-    tx, ty, tz = lamp_point(lamps, aim, s, t, ox, oy, oz)
+    p, n, lift = vec(surface.position, i), vec(surface.normal, i), vec(surface.lift, i)
+    tx, ty, tz = lamp_point(lamps, aim, s, t, p[0], p[1], p[2])
+    # A leaf's light may come from behind it.
+    below = (tx - p[0]) * n[0] + (ty - p[1]) * n[1] + (tz - p[2]) * n[2] < 0.0
+    side = -1.0 if below and surface.kind[i] == LEAF else 1.0
+    ox, oy, oz = p[0] + side * lift[0], p[1] + side * lift[1], p[2] + side * lift[2]
     dx, dy, dz = tx - ox, ty - oy, tz - oz
     length = max(math.sqrt(dx * dx + dy * dy + dz * dz), 1e-9)
     origin[row, 0], origin[row, 1], origin[row, 2] = ox, oy, oz

@@ -10,22 +10,26 @@ import math
 import numpy as np
 import pytest
 
+from simgen.render.atlas import LEAF, LEAF_PASSES, OPAQUE
 from simgen.render.environment import make_environment, sun_and_sky_lux
 from simgen.render.lights import Lamps, beam_share, lamp_illuminance, lamps_of
 from simgen.render.shading import direct_diffuse
 from simgen.render.surface import Surface
 from simgen.render.visibility import MOST_LAMPS, lamp_visibility
-from simgen.scene.light import ClearSky, HeadLamp, Light, Moon, SpotLight, Sun
+from simgen.scene.light import ClearSky, HeadLamp, Light, Moon, PointLight, SpotLight, Sun
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 NIGHT = Sun(azimuth_deg=0.0, elevation_deg=-40.0)
 
 
 class NothingHides:
-    """A tracer of an empty scene."""
+    """A tracer of an empty scene that keeps what it was asked last."""
+
+    origin: np.ndarray
 
     def transmitted(self, origin: np.ndarray, direction: np.ndarray, range_m: np.ndarray | None = None) -> np.ndarray:
         """Return that no light is stopped."""
+        self.origin = origin
         return np.ones(len(origin), dtype=np.float32)
 
 
@@ -190,3 +194,18 @@ def test_lamps_behind_a_point_take_no_part() -> None:
         False,
     )
     assert not seen.share.any()
+
+
+@pytest.mark.parametrize(("kind", "passed"), [(LEAF, LEAF_PASSES), (OPAQUE, 0.0)])
+def test_a_leaf_lets_through_part_of_the_light_of_a_lamp_behind_it(kind: int, passed: float) -> None:
+    leaves, night, tracer = level_points(20, 4.0), make_environment(None, None), NothingHides()
+    leaves.kind[:] = kind
+    lux = []
+    for side in (1.0, -1.0):
+        lamps = lamps_of([PointLight(position_m=(2.0, 0.0, 3.0 * side), intensity_cd=(50.0,) * 3)])
+        seen = lamp_visibility(leaves, lamps, tracer, np.arange(20, dtype=np.int32), np.zeros(2), False)
+        lux.append(np.array([direct_diffuse(i, leaves, 0.0, seen, night, lamps)[1] for i in range(20)]))
+        # Shadow rays start on the side that the lamp is on.
+        assert (np.sign(tracer.origin[:, 2]) == side).all()
+    assert (lux[0] > 0.5).all()
+    np.testing.assert_allclose(lux[1], passed * lux[0], rtol=1e-6)
