@@ -31,6 +31,7 @@ RAISED = ("sidewalk", "kerb")
 FIXED = ("hanging", "wall_mounted")
 """Tags of models that something beside or above them carries."""
 
+_STEM_M = 0.4
 _DEEPEST_M = 1.28
 _BACK_SHARE = 0.7
 _SEEN_SHARE = 0.2
@@ -184,7 +185,7 @@ def off_ground(scene: Scene) -> Iterator[Fault]:
         if not category(thing.category).thing or _flies(thing) or thing.name.endswith("_rider"):
             continue
         vertices = thing.world_vertices()
-        depth = _depth_below_m(vertices, ground)
+        depth = _depth_below_m(_rooted(thing, vertices), ground)
         if depth > GROUND_M:
             yield Fault("below ground", f"{thing.name} ({thing.asset.name}) reaches {depth:.2f} m below the ground")
         low = vertices[vertices[:, 2] < vertices[:, 2].min() + 0.02]
@@ -192,6 +193,20 @@ def off_ground(scene: Scene) -> Iterator[Fault]:
             continue
         if not _is_carried(thing, scene.objects):
             yield Fault("in the air", f"{thing.name} ({thing.asset.name}) is carried by nothing within {GROUND_M} m")
+
+
+def _rooted(thing: Instance, vertices: np.ndarray) -> np.ndarray:
+    """Return points of a thing that may not be in the ground: `OVERLAP_M` within its sides; of plants, the stem's.
+
+    Low branches on a slope lie on the ground that rises beside them, and grow around it.
+    """
+    if thing.category not in ("tree", "bush"):
+        # What stands flush with a wall is not in it.
+        middle = (vertices[:, :2].min(axis=0) + vertices[:, :2].max(axis=0)) / 2
+        inwards = np.clip(middle - vertices[:, :2], -OVERLAP_M, OVERLAP_M)
+        return np.column_stack([vertices[:, :2] + inwards, vertices[:, 2]])
+    away = np.hypot(*(vertices[:, :2] - np.asarray(thing.world_from_object.translation_m)[:2]).T)
+    return vertices[away <= max(_STEM_M, float(away.min()))]
 
 
 def _depth_below_m(vertices: np.ndarray, ground: Tracer) -> float:

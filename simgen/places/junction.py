@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from simgen.assets.families.signs import showing
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Constant, Uniform, UniformInt, check_support
 from simgen.geometry.pose import at
@@ -44,6 +45,7 @@ class Junction:
         corner_radius_m: of the kerb.
         crossing_width_m: length of the crossings along the arms.
         control: ``lights`` or ``none``.
+        green: which street's lights show green: ``first`` (the arms along x), ``second`` or ``none``; the others red.
         buildings: the rows along the arms.
         trees: the rows on the kerb strips, or None.
         lamps: the same for lamps.
@@ -61,6 +63,7 @@ class Junction:
     corner_radius_m: AnyDistribution = Uniform(low=4.0, high=8.0)
     crossing_width_m: AnyDistribution = Uniform(low=3.0, high=4.0)
     control: AnyDistribution = Choice(options=("lights", "none"), weights=(0.7, 0.3))
+    green: AnyDistribution = Choice(options=("first", "second", "none"), weights=(0.45, 0.45, 0.1))
     buildings: Frontage = Frontage(models=UniformInt(low=6, high=10))
     trees: Planting | None = Planting(
         spacing_m=Uniform(low=15.0, high=26.0), models=UniformInt(low=1, high=2), missing_chance=0.25
@@ -77,6 +80,9 @@ class Junction:
         controls = {str(v) for v in _values(self.control)}
         if not controls <= {"lights", "none"}:
             raise ValueError(f"control must be lights or none, got {', '.join(sorted(controls))}")
+        greens = {str(v) for v in _values(self.green)}
+        if not greens <= {"first", "second", "none"}:
+            raise ValueError(f"green must be first, second or none, got {', '.join(sorted(greens))}")
         if not self.sections or not sum(s.weight for s in self.sections) > 0:
             raise ValueError("sections must name at least one section with a weight above 0")
         for section in self.sections:
@@ -106,7 +112,7 @@ class Junction:
             )  # fmt: skip
         regions += arm_lanes(arms, self.drive_on)
         if draws.value("control", self.control) == "lights":
-            parts += _traffic_lights(arms, library, draws)
+            parts += _traffic_lights(arms, library, draws, str(draws.value("green", self.green)))
         parts.append(land(draws, arms[0].look.grass, flat_m=240.0, z_m=-0.4))
         reach = arms[0].span_m[1]
         parts.append(far_trees(draws, "far_trees", (reach + 95.0, 235.0), 130, -0.4, np.zeros((1, 2)), reach + 90.0))
@@ -214,6 +220,7 @@ class Junction:
                         arm.path, rim.middle_m, (2.0, arm.span_m[1] - 4.0), section.kerb_m, category, library, draws,
                         f"{category}s_{arm.name}_{side}", planting, spots, posts_m=posts,
                         room_m=abs(edge - rim.middle_m) - 0.05,
+                        lanes_m=min(abs(rim.middle_m - lane_edge) for lane_edge in section.edges("drive")),
                     )  # fmt: skip
                     posts += [_along(arm.path, p) for p in row]
                     parts += row
@@ -270,18 +277,22 @@ def _along(line: Path, part: Part) -> float:
     return float((x - line.points[0, 0]) * math.cos(heading) + (y - line.points[0, 1]) * math.sin(heading))
 
 
-def _traffic_lights(arms: list[Road], library: Library, draws: Draws) -> list[Part]:
-    """Return one traffic light per arm, on the driver's side of its stop line, facing the traffic that comes."""
+def _traffic_lights(arms: list[Road], library: Library, draws: Draws, green: str) -> list[Part]:
+    """Return one traffic light per arm, on the driver's side of its stop line, facing the traffic that comes.
+
+    Those of one street show the same: green for ``green``, red for the other.
+    """
     name = choose(library, "traffic_light", draws.rng("traffic_light"))
     draws.note("traffic_light", name)
     asset = library.load(name)
     parts = []
-    for arm in arms:
+    for k, arm in enumerate(arms):
+        shown = showing(asset, "green" if green == ("first", "second")[k % 2] else "red")
         coming = [s.middle_m for s in arm.section.of("drive") if s.direction == "backward"]
         side = 1.0 if sum(coming) > 0 else -1.0
         right, left = arm.section.edges("drive", "park")
         edge = left if side > 0 else right
         x, y = arm.path.at(arm.crossings[0][1] + 0.6, edge + side * 0.6)
         pose = at(x, y, arm.section.kerb_m, arm.path.frame(0.0)[1])
-        parts.append(Part(name=f"traffic_light_{arm.name}", asset=asset, world_from_object=pose))
+        parts.append(Part(name=f"traffic_light_{arm.name}", asset=shown, world_from_object=pose))
     return parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -23,6 +23,7 @@ PAINT_Z_M = 0.0015
 LINE_M = 0.12
 GUTTER_M = 0.3
 KERB_TOP_M = 0.15
+_ROUND_M = 0.016
 _CHUNK_M = 10.0
 
 
@@ -70,7 +71,7 @@ def kerb(
 ) -> Piece:
     """Return the kerb stones along one edge of the carriageway; ``outward`` is +1 on its left, -1 on its right."""
     h = height_m
-    shape = [(0.0, -0.02), (0.01, h - 0.02), (0.016, h - 0.006), (0.03, h), (KERB_TOP_M, h)]
+    shape = [(0.0, -0.02), (0.01, h - 0.02), (_ROUND_M, h - 0.006), (0.03, h), (KERB_TOP_M, h)]
     if outward > 0:
         profile = [(edge_m + d, z) for d, z in shape]
     else:
@@ -171,9 +172,25 @@ def road_regions(road: Road) -> tuple[Region, ...]:
         regions += _areas(road, s, "pavement", (road.span_m,))
     for s in road.section.of("kerb_strip", "verge"):
         regions += _areas(road, s, s.use, _gaps(road.span_m, road.crossings, 1.0))
+    regions += _kerb_tops(road)
     for k, crossing in enumerate(road.crossings):
         regions += _crossing_areas(road, crossing, k)
     return tuple(regions)
+
+
+def _kerb_tops(road: Road) -> list[Region]:
+    """Return the tops of the kerb stones, on which feet may stand."""
+    right, left = road.section.edges("drive", "park")
+    areas: list[Region] = []
+    for s in road.section.of("walk", "kerb_strip"):
+        if abs(s.right_m - left) < 1e-9:
+            top = replace(s, right_m=left + _ROUND_M, left_m=left + KERB_TOP_M)
+        elif abs(s.left_m - right) < 1e-9:
+            top = replace(s, right_m=right - KERB_TOP_M, left_m=right - _ROUND_M)
+        else:
+            continue
+        areas += _areas(road, top, "kerb", (road.span_m,))
+    return areas
 
 
 def _lane(road: Road, s: LaidStrip, span_m: tuple[float, float], name: str) -> Lane:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from simgen.streams import Draws
 
 BARE_TRUNK_M = (0.8, 1.9)
 """A street tree's branches may reach this far from its axis, up to this height."""
+
+GAUGE_M = 4.5
+"""Height above lanes for traffic that is kept clear, as Germany's guidelines for roads ask (RASt 06)."""
 
 _POST_M = 0.4
 """How far a lamp reaches along its row."""
@@ -112,12 +115,13 @@ def building_row(
 def planted_row(
     path: Path, left_m: float, span_m: tuple[float, float], z_m: float, category: str, library: Library, draws: Draws,
     factor: str, planting: Planting, avoid_m: Sequence[float] = (), keep_m: float = 2.5,
-    posts_m: Sequence[float] = (), room_m: float = math.inf,
+    posts_m: Sequence[float] = (), room_m: float = math.inf, lanes_m: float = math.inf,
 ) -> list[Part]:  # fmt: skip
     """Set trees or lamps in a row; whatever comes within ``keep_m`` of a distance in ``avoid_m`` is left out.
 
     So is a tree that would reach a post at a distance in ``posts_m`` with its crown; one whose crown is wider than
-    ``room_m`` to every side is made smaller.
+    ``room_m`` to every side is made smaller. Lanes for traffic begin ``lanes_m`` from the row: what hangs over them
+    lower than `GAUGE_M` is cut off.
 
     Lamps face the road; trees are turned at random, and are of those whose crowns leave room to walk below.
 
@@ -141,13 +145,15 @@ def planted_row(
         if missing or any(abs(along - other) < keep_m for other in avoid_m) or not span_m[0] < along < span_m[1]:
             continue
         asset = library.load(name)
-        reach_m = _reach_m(asset)
-        scale = min(1.0, room_m / reach_m) if category == "tree" else 1.0
-        if any(abs(along - post) < scale * reach_m + _POST_M for post in posts_m):
+        reach = reach_m(asset)
+        scale = min(1.0, room_m / reach) if category == "tree" else 1.0
+        if any(abs(along - post) < scale * reach + _POST_M for post in posts_m):
             continue
         pose = facing_road(path, along, left_m, z_m)
         if category == "tree":
+            to_road = pose.yaw_rad
             pose = at(*pose.translation_m, turn)
+            asset = lopped(asset, to_road - turn, lanes_m / scale, (GAUGE_M - z_m) / scale)
         parts.append(Part(name=f"{factor}_{len(parts)}", asset=asset, world_from_object=pose, scale=scale))
     draws.note(f"{factor}_count", len(parts))
     return parts
@@ -184,7 +190,30 @@ def has_bare_trunk(tree: Asset) -> bool:
     return True
 
 
-def _reach_m(tree: Asset) -> float:
+def lopped(tree: Asset, towards_rad: float, beyond_m: float, below_m: float) -> Asset:
+    """Return a tree without the twigs that reach too far to one side too low, as its road's keepers cut it.
+
+    Args:
+        tree: the model, at its own scale.
+        towards_rad: the side, in the model's frame, from its +x.
+        beyond_m: how far from the trunk twigs may reach that way at any height.
+        below_m: what is higher than this may reach farther.
+    """
+    mesh = tree.mesh
+    reach = mesh.vertices[:, :2] @ np.array([math.cos(towards_rad), math.sin(towards_rad)])
+    cut = (reach > beyond_m) & (mesh.vertices[:, 2] < below_m)
+    kept = ~cut[mesh.faces].any(axis=1)
+    if kept.all():
+        return tree
+    used, faces = np.unique(mesh.faces[kept], return_inverse=True)
+    left = replace(
+        mesh, vertices=mesh.vertices[used], faces=faces.reshape(-1, 3), normals=mesh.normals[used], uv=mesh.uv[used],
+        face_material=mesh.face_material[kept],
+    )  # fmt: skip
+    return replace(tree, mesh=left)
+
+
+def reach_m(tree: Asset) -> float:
     """Return how far a crown reaches from the trunk, at the model's own size."""
     return float(np.hypot(*tree.mesh.vertices[:, :2].T).max())
 
@@ -204,7 +233,7 @@ def scattered(
         turn, scale = float(rng.uniform(0.0, 2 * math.pi)), float(rng.uniform(0.8, largest))
         if clear_of_m is not None:
             # In bends what lies beside is up to a tenth nearer than the offset says.
-            away = math.copysign(max(abs(left - clear_of_m), 1.1 * scale * _reach_m(asset)), left - clear_of_m)
+            away = math.copysign(max(abs(left - clear_of_m), 1.1 * scale * reach_m(asset)), left - clear_of_m)
             left = clear_of_m + away
         pose = at(*path.at(along, left), z_m, turn)
         parts.append(Part(name=f"{factor}_{k}", asset=asset, world_from_object=pose, scale=scale))

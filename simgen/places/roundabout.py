@@ -123,7 +123,7 @@ class Roundabout:
             extra += _splitter(network, k, look, library, draws)
         return country_scene(
             network, draws, library, trees=self.trees, bushes=self.bushes, extra=tuple(extra), look=look,
-            without=tuple(f"far_{k}" for k in range(count)),
+            without=tuple(f"far_{k}" for k in range(count)), taken_m=((0.0, 0.0, _inner_m(network)),),
         )  # fmt: skip
 
     def _planted(self, network: Network, draws: Draws, library: Library) -> list[Part]:

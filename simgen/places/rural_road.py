@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -20,7 +21,7 @@ from simgen.places.path import Bend, Path, path
 from simgen.places.pieces import Part, instances
 from simgen.places.road import Road, road_regions
 from simgen.places.roads.ground import BANK_M
-from simgen.places.roadside import scattered
+from simgen.places.roadside import reach_m, scattered
 from simgen.places.section import EVERY_USE, Section, Strip, draw_section
 from simgen.places.surfaces import draw_look
 from simgen.scene.region import Area, Lane, Region
@@ -103,8 +104,8 @@ class RuralRoad:
         layers = road_layers(whole, draws)
         layers["terrain"] = [*banks(whole), *fields(road, draws)]
         parts = layer_parts("road", [layers])
-        parts += self._roadside(road, draws, library)
         farms = _farms(road, int(draws.value("farms", self.farms)), draws)
+        parts += [p for p in self._roadside(road, draws, library) if not _grows_into(p, farms)]
         parts += farms
         parts.append(land(draws, look.grass, flat_m=200.0, z_m=LAND_M))
         homes = [p.world_from_object.translation_m[:2] for p in farms]
@@ -157,6 +158,21 @@ def _winding_line(
     start = (-(c * point[0] - s * point[1]), -(s * point[0] + c * point[1]))
     before = (start[0] - math.cos(first) * tail, start[1] - math.sin(first) * tail)
     return path(before, first, (Bend(length_m=tail), *bends, Bend(length_m=tail))), tail
+
+
+def _grows_into(plant: Part, farms: Sequence[Part]) -> bool:
+    """Return whether a tree or bush would reach a farm's buildings, by their boxes."""
+    if plant.asset.category not in ("tree", "bush"):
+        return False
+    reach = plant.scale * reach_m(plant.asset)
+    for part in farms:
+        if part.asset.category != "building":
+            continue
+        low, high = part.asset.bounds
+        x, y, _ = part.world_from_object.inverse.apply(np.array(plant.world_from_object.translation_m))
+        if low[0] - reach < x < high[0] + reach and low[1] - reach < y < high[1] + reach:
+            return True
+    return False
 
 
 def _footpaths(road: Road) -> list[Region]:

@@ -142,7 +142,7 @@ class UrbanStreet:
         span = (main.span_m[0] + 4.0, main.span_m[1] - 4.0)
         return planted_row(
             main.path, left_m, span, main.section.kerb_m, category, library, draws, factor, planting, tuple(avoid_m),
-            posts_m=posts_m, room_m=_fronts_m(main, left_m),
+            posts_m=posts_m, room_m=_fronts_m(main, left_m), lanes_m=_lanes_m(main, left_m),
         )  # fmt: skip
 
 
@@ -150,3 +150,9 @@ def _fronts_m(road: Road, left_m: float) -> float:
     """Return how far the fronts of the houses are from a row beside a road, or a little less."""
     low, high = road.section.edges(*EVERY_USE)
     return (high - left_m if left_m > 0 else left_m - low) - 0.05
+
+
+def _lanes_m(road: Road, left_m: float) -> float:
+    """Return how far the lanes for traffic are from a row beside a road."""
+    low, high = road.section.edges("drive")
+    return left_m - high if left_m > 0 else low - left_m

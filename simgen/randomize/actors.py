@@ -64,6 +64,8 @@ class Actor:
             way. Lane changes, cutting in, pulling out.
         drift_over_m: length of its way over which it drifts.
         drift_ends_m: how far before its place at the impact the drift is over.
+        spin_deg: for ``along``, how far it turns to its left over ``drift_over_m`` of its way, sliding: control lost.
+        off_road: for ``along``, whether it stands and tilts on whatever ground is below its wheels, off the lanes too.
         headway_m: distance ahead at which it begins to brake, for ``along``; null for not at all.
         brake_mps2: how hard it brakes.
         ahead_m: of what does not meet: where its middle is (at the impact, if it moves), or its front or rear end.
@@ -101,6 +103,8 @@ class Actor:
     drift_m: AnyDistribution | None = None
     drift_over_m: AnyDistribution = Constant(value=25.0)
     drift_ends_m: AnyDistribution = Constant(value=0.0)
+    spin_deg: AnyDistribution | None = None
+    off_road: bool = False
     headway_m: AnyDistribution | None = None
     brake_mps2: AnyDistribution = Constant(value=6.0)
     ahead_m: AnyDistribution = Constant(value=0.0)
@@ -128,7 +132,8 @@ class Actor:
         check_support("heading_deg", self.heading_deg, -180.0, 180.0)
         check_support("scale", self.scale, 0.05, 20.0)
         for key, low, high in (("start_m", 0.1, 60.0), ("headway_m", 1.0, 100.0), ("beside_m", -3.0, 30.0),
-                               ("overlap_percent", -125.0, 125.0), ("drift_m", -15.0, 15.0)):  # fmt: skip
+                               ("overlap_percent", -125.0, 125.0), ("drift_m", -15.0, 15.0),
+                               ("spin_deg", -720.0, 720.0)):  # fmt: skip
             value = getattr(self, key)
             if value is not None:
                 check_support(key, value, low, high)
@@ -145,9 +150,11 @@ class Actor:
             raise ValueError("crashes_into is for what moves")
         if self.rider is not None and self.category not in _SADDLE:
             raise ValueError(f"rider: only {', '.join(_SADDLE)} carry one, got {self.category!r}")
-        for key in ("headway_m", "drift_m"):
+        for key in ("headway_m", "drift_m", "spin_deg"):
             if getattr(self, key) is not None and self.course != "along":
                 raise ValueError(f"{key} is for course along, got {self.course!r}")
+        if self.off_road and (self.course != "along" or self.category == "person"):
+            raise ValueError(f"off_road is for vehicles of course along, got {self.category!r} and {self.course!r}")
         if self.reverses and self.course == "standing":
             raise ValueError("reverses is for what moves")
         if self.course == "lane" and not self.lane:

@@ -17,7 +17,7 @@ from simgen.randomize.actors import Actor, Cast, cast, laid
 from simgen.randomize.placement import Footprint, Ground, Spot, footprint
 from simgen.randomize.stage import EgoVehicle, Stage, moving_track, standing_pose
 from simgen.randomize.vehicles import lanes_of
-from simgen.scene.crossings import lane_across, meeting_of, parallel, turn_end, turn_of
+from simgen.scene.crossings import lane_across, meeting_of, parallel, turn_end, turn_of, turn_start
 from simgen.scene.region import Lane
 from simgen.scene.scene import Instance, Scene
 from simgen.scene.track import Track, carried_track
@@ -118,10 +118,14 @@ class Encounter:
         shift = self.ego.before_crossing_m
         before_m = None if shift is None else float(draws.value("ego.before_crossing_m", shift))
         beyond = float(draws.value("beyond_turn_m", self.beyond_turn_m)) if self.ego.way != "straight" else 0.0
+        bend = self.ego.before_bend_m
+        bend_m = None if bend is None else float(draws.value("ego.before_bend_m", bend))
         fit: list[tuple[Lane, float, float]] = []
         for lane in lanes_of(scene, "drive", self.name):
-            if self.ego.lane in lane.name and turn_of(lane) == self.ego.way:
+            if self.ego.lane in lane.name and (bend_m is not None or turn_of(lane) == self.ego.way):
                 low, high = self._reach(scene, lane, before_m, beyond)
+                if bend_m is not None:
+                    low = high = turn_start(lane) - bend_m
                 low, high = max(low, before), min(high, lane.length_m - after)
                 fit += [(lane, low, high)] if low <= high else []
         if not fit:
@@ -231,8 +235,8 @@ def _drawn(actor: Actor, k: int, draws: Draws) -> dict[str, float]:
     """Draw an actor's numbers; those that are null are left out. The k-th of several is strewn about."""
     keys = (
         "speed_kmh", "start_m", "accelerate_m", "impact_percent", "overlap_percent", "headway_m", "brake_mps2",
-        "drift_m", "drift_over_m", "drift_ends_m", "ahead_m", "beside_m", "left_m", "heading_deg", "up_m", "scale",
-        "falls_s",
+        "drift_m", "drift_over_m", "drift_ends_m", "spin_deg", "ahead_m", "beside_m", "left_m", "heading_deg", "up_m",
+        "scale", "falls_s",
     )  # fmt: skip
     given = {key: getattr(actor, key) for key in keys if getattr(actor, key) is not None}
     item = None if actor.count == 1 else k

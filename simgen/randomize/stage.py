@@ -12,11 +12,13 @@ from simgen.distributions import AnyDistribution, Constant, check_support
 from simgen.errors import PlacementError
 from simgen.geometry.pose import Pose, at
 from simgen.randomize.actors import Actor, Cast, laid
+from simgen.randomize.off_road import with_wheels_on_ground
 from simgen.scene.asset import Asset
 from simgen.scene.crossings import Turn, lane_across, meeting_of
+from simgen.scene.footing import with_feet_on_ground
 from simgen.scene.region import Lane
 from simgen.scene.scene import Scene
-from simgen.scene.track import Track
+from simgen.scene.track import Track, level_track
 from simgen.scene.ways import Pace, Way, follow, ground_height, straight_way, way_along
 
 _REACH_M = 150.0
@@ -35,6 +37,8 @@ class EgoVehicle:
         lateral_m: its offset to the left of the lane's middle.
         before_crossing_m: how far before the first lane from the left that its own crosses its front is at the impact;
             null for anywhere.
+        before_bend_m: how far before its lane's first bend its front is at the impact, negative for in it, whichever
+            way it bends; null for anywhere on a lane that goes ``way``.
         length_m, width_m: of it.
     """
 
@@ -45,6 +49,7 @@ class EgoVehicle:
     lane: str = ""
     lateral_m: AnyDistribution = Constant(value=0.0)
     before_crossing_m: AnyDistribution | None = None
+    before_bend_m: AnyDistribution | None = None
     length_m: float = 4.5
     width_m: float = 1.85
 
@@ -53,6 +58,8 @@ class EgoVehicle:
         check_support("lateral_m", self.lateral_m, -2.0, 2.0)
         if self.before_crossing_m is not None:
             check_support("before_crossing_m", self.before_crossing_m, -50.0, 100.0)
+        if self.before_bend_m is not None:
+            check_support("before_bend_m", self.before_bend_m, -50.0, 100.0)
         if not (0.5 <= self.length_m <= 25.0 and 0.3 <= self.width_m <= 3.5):
             raise ValueError(
                 f"length_m must lie in 0.5 to 25 and width_m in 0.3 to 3.5, got {self.length_m} and {self.width_m}"
@@ -97,7 +104,14 @@ class Stage:
 
 
 def moving_track(actor: Actor, drawn: dict[str, float], who: Cast, stage: Stage, until_s: float) -> Track:
-    """Return the track of an actor that has a way to go."""
+    """Return the track of an actor that has a way to go, its feet on the ground."""
+    track = _track_of(actor, drawn, who, stage, until_s)
+    if actor.off_road:
+        return with_wheels_on_ground(stage.scene, track, who.asset, drawn["scale"])
+    return with_feet_on_ground(stage.scene, track)
+
+
+def _track_of(actor: Actor, drawn: dict[str, float], who: Cast, stage: Stage, until_s: float) -> Track:
     length, width = (v * drawn["scale"] for v in who.asset.size_m[:2])
     speed, scene = drawn["speed_kmh"] / 3.6, stage.scene
     if actor.course == "lane":
@@ -126,7 +140,8 @@ def moving_track(actor: Actor, drawn: dict[str, float], who: Cast, stage: Stage,
     heading = stage.heading_rad + (math.pi if actor.oncoming else 0.0) + math.radians(drawn["heading_deg"])
     way = _drifting(drawn, stage.point(ahead, left), heading)
     pace = _along_pace(drawn, speed, stage)
-    return follow(scene, way, _REACH_M, pace, until_s, gait=who.gait, backwards=actor.reverses)
+    track = follow(scene, way, _REACH_M, pace, until_s, gait=who.gait, backwards=actor.reverses)
+    return track if "spin_deg" not in drawn else _spinning(track, drawn, pace)
 
 
 def _drifting(drawn: dict[str, float], end: np.ndarray, heading_rad: float) -> Way:
@@ -136,12 +151,23 @@ def _drifting(drawn: dict[str, float], end: np.ndarray, heading_rad: float) -> W
     """
     if "drift_m" not in drawn:
         return straight_way(end, heading_rad, _REACH_M, _REACH_M)
-    over, left = drawn["drift_over_m"], drawn["drift_m"]
     along = np.unique(np.concatenate([np.arange(-_REACH_M, _REACH_M, 1.0), [_REACH_M]]))
-    s = np.clip((along + drawn["drift_ends_m"] + over) / over, 0.0, 1.0)
-    beside = left * (1.0 - s**3 * (10.0 - 15.0 * s + 6.0 * s**2))
+    beside = drawn["drift_m"] * (1.0 - _drifted(drawn, along))
     c, d = math.cos(heading_rad), math.sin(heading_rad)
     return way_along(end + np.column_stack([c * along - d * beside, d * along + c * beside]))
+
+
+def _drifted(drawn: dict[str, float], along_m: np.ndarray) -> np.ndarray:
+    """Return (N,) shares, 0 to 1, of its drift that are over at distances along its way."""
+    s = np.clip((along_m + drawn["drift_ends_m"] + drawn["drift_over_m"]) / drawn["drift_over_m"], 0.0, 1.0)
+    return s**3 * (10.0 - 15.0 * s + 6.0 * s**2)
+
+
+def _spinning(track: Track, drawn: dict[str, float], pace: Pace) -> Track:
+    """Return a track whose body turns about the vertical as it drifts: it slides on, no longer where it faces."""
+    turned = math.radians(drawn["spin_deg"]) * _drifted(drawn, pace.at(track.time_s)[0])
+    heading = np.unwrap([track.at(float(t)).pose.yaw_rad for t in track.time_s])
+    return level_track(track.time_s, track.position_m, track.velocity_mps, heading + turned)
 
 
 def _along_pace(drawn: dict[str, float], speed: float, stage: Stage) -> Pace:

@@ -72,6 +72,20 @@ def _reaches(points: np.ndarray, half: np.ndarray) -> bool:
     return True
 
 
+def facing_signal(now: Scene, pose: Pose) -> str | None:
+    """Return which lamp is lit of the nearest traffic light ahead that faces a vehicle; None where none does."""
+    ahead = pose.rotate(np.array([1.0, 0.0, 0.0]))
+    found: list[tuple[float, str]] = []
+    for light in now.objects:
+        away = np.subtract(light.world_from_object.translation_m, pose.translation_m)
+        faces = float(light.world_from_object.rotate(np.array([1.0, 0.0, 0.0])) @ ahead)
+        if light.category != "traffic_light" or faces > -0.9 or float(away @ ahead) < 0.0:
+            continue
+        lit = [m.name for m in light.surface if any(m.emission_nit)]
+        found.append((float(np.linalg.norm(away)), lit[0] if lit else ""))
+    return min(found)[1] if found else None
+
+
 def visible_share(scene: Scene, instance_id: int) -> float:
     """Return the share of an object's outline, by rays to points on it, that the first camera sees, in frame or not."""
     camera = next(s for s in scene.sensors if isinstance(s, Camera))

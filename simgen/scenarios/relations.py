@@ -24,7 +24,17 @@ from simgen.scenarios.picking import (
     Tiny,
     broken_in_bin,
 )
-from simgen.scenarios.road import Backs, ClosesIn, ComesOver, RestsOn, Roofed, broken_on_road
+from simgen.scenarios.road import (
+    Backs,
+    ClosesIn,
+    ComesOver,
+    LeavesRoad,
+    RestsOn,
+    Roofed,
+    Signals,
+    Slides,
+    broken_on_road,
+)
 from simgen.scene.camera import Camera
 from simgen.scene.lidar import Lidar
 from simgen.scene.scene import Scene
@@ -167,7 +177,7 @@ class Falls:
 
 AnyRelation = (
     Meets | HiddenUntil | Lies | Against | Apart | Gathered | SunAhead | Air | DirtyLens | Falls | Loses
-    | ComesOver | Backs | RestsOn | Roofed | ClosesIn
+    | ComesOver | Backs | RestsOn | Roofed | ClosesIn | Slides | LeavesRoad | Signals
     | PickingRelation
 )  # fmt: skip
 

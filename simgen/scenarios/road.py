@@ -11,7 +11,8 @@ import numpy as np
 
 from simgen.geometry.rays import Rays
 from simgen.randomize.encounter import Encounter
-from simgen.scenarios.measures import actor_at, left_m
+from simgen.scenarios.measures import actor_at, facing_signal, left_m
+from simgen.scene.region import Lane
 from simgen.scene.scene import Scene
 from simgen.scene.sequence import scene_at
 from simgen.simulate.contact import fall_m, penetration_m
@@ -83,7 +84,41 @@ class ClosesIn:
     beside_m: float = 1.0
 
 
-RoadRelation = ComesOver | Backs | RestsOn | Roofed | ClosesIn
+@dataclass(frozen=True, kw_only=True)
+class Slides:
+    """An actor that goes where it faces at the first instant slides beside that by ``slip_deg`` or more later on."""
+
+    kind: Literal["slides"] = "slides"
+    actor: str
+    slip_deg: float = 40.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavesRoad:
+    """An actor is on a lane at the first instant, and its middle ``off_m`` or more beside all of them at the last."""
+
+    kind: Literal["leaves_road"] = "leaves_road"
+    actor: str
+    off_m: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signals:
+    """The traffic lights that face the ego vehicle and an actor at the first instant show these.
+
+    Attributes:
+        actor: who.
+        shows: the lamp that is lit for it.
+        ego: the lamp that is lit for the ego vehicle.
+    """
+
+    kind: Literal["signals"] = "signals"
+    actor: str
+    shows: Literal["red", "amber", "green"] = "red"
+    ego: Literal["red", "amber", "green"] = "green"
+
+
+RoadRelation = ComesOver | Backs | RestsOn | Roofed | ClosesIn | Slides | LeavesRoad | Signals
 
 
 def broken_on_road(
@@ -101,6 +136,12 @@ def broken_on_road(
             return _roofed(relation, scene, span_s)
         case ClosesIn():
             return _closes_in(relation, scene, encounter, span_s)
+        case Slides():
+            return _slides(relation, scene, encounter, span_s)
+        case LeavesRoad():
+            return _leaves(relation, scene, encounter, span_s)
+        case Signals():
+            return _signals(relation, scene, encounter, span_s)
 
 
 def _comes_over(relation: ComesOver, scene: Scene, encounter: Encounter, span_s: tuple[float, float]) -> Iterator[str]:
@@ -151,3 +192,45 @@ def _closes_in(relation: ClosesIn, scene: Scene, encounter: Encounter, span_s: t
                 f"closes_in: {relation.actor!r} is {x:.1f} m ahead and {y:.1f} m left at {time_s:.2f} s, should be "
                 f"{low:g} to {high:g} m ahead and within {relation.beside_m:g} m"
             )
+
+
+def _slides(relation: Slides, scene: Scene, encounter: Encounter, span_s: tuple[float, float]) -> Iterator[str]:
+    slips = []
+    for time_s in np.linspace(*span_s, 25):
+        _, body = actor_at(scene, encounter, relation.actor, float(time_s))
+        vx, vy, _ = body.velocity_mps
+        turn = math.degrees(body.world_from_object.yaw_rad - math.atan2(vy, vx))
+        slips.append(abs((turn + 180.0) % 360.0 - 180.0))
+    if slips[0] > 8.0:
+        yield f"slides: {relation.actor!r} faces {slips[0]:.0f} degrees beside its way at first, should face along it"
+    if max(slips) < relation.slip_deg:
+        yield f"slides: {relation.actor!r} slips by {max(slips):.0f} degrees, should by {relation.slip_deg:g} or more"
+
+
+def _leaves(relation: LeavesRoad, scene: Scene, encounter: Encounter, span_s: tuple[float, float]) -> Iterator[str]:
+    beside = []
+    for time_s in span_s:
+        now, body = actor_at(scene, encounter, relation.actor, time_s)
+        place = np.array(body.world_from_object.translation_m[:2])
+        beside.append(min(_away_m(lane, place) - lane.width_m / 2 for lane in now.lanes("drive")))
+    if beside[0] > 0.0:
+        yield f"leaves_road: {relation.actor!r} is {beside[0]:.1f} m beside the lanes at first, should be on one"
+    if beside[1] < relation.off_m:
+        yield f"leaves_road: {relation.actor!r} ends {beside[1]:.1f} m off the lanes, should by {relation.off_m:g} m"
+
+
+def _away_m(lane: Lane, place: np.ndarray) -> float:
+    """Return how far a (2,) point is from a lane's middle line, which ends where it ends."""
+    line = np.asarray(lane.centre_m)[:, :2]
+    steps, offsets = np.diff(line, axis=0), place - line[:-1]
+    share = np.clip((offsets * steps).sum(axis=1) / (steps * steps).sum(axis=1), 0.0, 1.0)
+    return float(np.linalg.norm(offsets - share[:, None] * steps, axis=1).min())
+
+
+def _signals(relation: Signals, scene: Scene, encounter: Encounter, span_s: tuple[float, float]) -> Iterator[str]:
+    now, body = actor_at(scene, encounter, relation.actor, span_s[0])
+    own = ("the vehicle", now.world_from_rig, relation.ego)
+    for who, pose, wanted in ((repr(relation.actor), body.world_from_object, relation.shows), own):
+        lit = facing_signal(now, pose)
+        if lit != wanted:
+            yield f"signals: {who} has {lit or 'no light'}, should have {wanted}"

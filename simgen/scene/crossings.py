@@ -26,6 +26,14 @@ def turn_of(lane: Lane) -> Turn:
     return "straight" if abs(turn) < math.radians(30) else "turn_left" if turn > 0 else "turn_right"
 
 
+def turn_start(lane: Lane) -> float:
+    """Return how far along a lane its first bend begins; its length where it is straight."""
+    steps = np.diff(np.asarray(lane.centre_m)[:, :2], axis=0)
+    heading = np.unwrap(np.arctan2(steps[:, 1], steps[:, 0]))
+    bent = np.flatnonzero(np.abs(heading - heading[0]) > math.radians(1))
+    return float(np.linalg.norm(steps, axis=1)[: bent[0]].sum()) if len(bent) else lane.length_m
+
+
 def turn_end(lane: Lane) -> float:
     """Return how far along a lane its last bend is."""
     line = np.asarray(lane.centre_m)[:, :2]

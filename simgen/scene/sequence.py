@@ -24,9 +24,15 @@ def scene_at(scene: Scene, time_s: float) -> Scene:
 
 def _moved(instance: Instance, track: Track, time_s: float) -> Instance:
     now, body = track.at(time_s), track.body_at(time_s)
+    asset, materials = instance.asset, instance.materials
+    if body is not None and materials is not None:
+        # Bodies of one walker may carry more or less: a telephone is held in some postures only.
+        given = dict(zip((m.name for m in asset.materials), materials, strict=True))
+        materials = tuple(given.get(m.name, m) for m in body.materials)
     return replace(
         instance,
-        asset=instance.asset if body is None else body,
+        asset=asset if body is None else body,
+        materials=materials,
         world_from_object=now.pose,
         velocity_mps=now.velocity_mps,
         yaw_rate_rps=now.yaw_rate_rps,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,14 +34,24 @@ class Gait:
     Attributes:
         bodies: at even shares of the cycle, the first as the left heel strikes.
         stride_m: what a cycle covers.
+        raised: makes the body of a number in the cycle with its left and right foot so many centimetres higher, as on
+            a step; None for bodies that cannot.
     """
 
     bodies: tuple[Asset, ...]
     stride_m: float
+    raised: Callable[[int, int, int], Asset] | None = None
 
-    def body(self, walked_m: float) -> Asset:
-        """Return the body after a distance walked."""
-        return self.bodies[math.floor(walked_m / self.stride_m * len(self.bodies)) % len(self.bodies)]
+    def number(self, walked_m: float) -> int:
+        """Return which of the bodies it is after a distance walked."""
+        return math.floor(walked_m / self.stride_m * len(self.bodies)) % len(self.bodies)
+
+    def body(self, walked_m: float, lifts_cm: tuple[int, int] = (0, 0)) -> Asset:
+        """Return the body after a distance walked, its left and right foot raised."""
+        number = self.number(walked_m)
+        if self.raised is None or not any(lifts_cm):
+            return self.bodies[number]
+        return self.raised(number, *lifts_cm)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,6 +67,8 @@ class Track:
         velocity_mps: (N, 3).
         rotation_wxyz: (N, 4) unit quaternions.
         gait: of a walker; None for what keeps its shape.
+        lifts_cm: (N, 2) integers, how much higher a walker's left and right foot are from a row to the next than on
+            level ground; None for not at all.
     """
 
     time_s: np.ndarray
@@ -63,6 +76,7 @@ class Track:
     velocity_mps: np.ndarray
     rotation_wxyz: np.ndarray
     gait: Gait | None = None
+    lifts_cm: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         count = len(self.time_s)
@@ -113,6 +127,7 @@ class Track:
             velocity_mps=np.vstack([self.velocity_mps[kept], end.velocity_mps]),
             rotation_wxyz=np.vstack([self.rotation_wxyz[kept], end.pose.rotation_wxyz]),
             gait=self.gait,
+            lifts_cm=None if self.lifts_cm is None else np.vstack([self.lifts_cm[kept], self._lifts_at(time_s)]),
         )
 
     def body_at(self, time_s: float) -> Asset | None:
@@ -121,8 +136,14 @@ class Track:
             return None
         at = np.array(self.at(time_s).pose.translation_m)
         k = int(np.searchsorted(self.time_s, time_s, side="right"))
-        way = np.vstack([self.position_m[:k], at])
-        return self.gait.body(float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum()))
+        way = np.vstack([self.position_m[:k], at])[:, :2]
+        return self.gait.body(float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum()), self._lifts_at(time_s))
+
+    def _lifts_at(self, time_s: float) -> tuple[int, int]:
+        if self.lifts_cm is None:
+            return 0, 0
+        left, right = self.lifts_cm[max(int(np.searchsorted(self.time_s, time_s + 1e-6, side="right")) - 1, 0)]
+        return int(left), int(right)
 
 
 def level_track(

@@ -17,7 +17,7 @@ _STEP_M = 0.5
 _SMOOTH_M = 1.5
 _KNOT_S = 0.05
 _KERB_M = 0.3
-_RAISED = ("pavement", "kerb_strip", "crossing_wait", "corner")
+_RAISED = ("pavement", "kerb_strip", "kerb", "crossing_wait", "corner")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

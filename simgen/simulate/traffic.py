@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simgen.assets.categories import category
 from simgen.geometry.pose import Pose, Vector3
 from simgen.scene.crossings import onward, parallel
+from simgen.scene.footing import with_feet_on_ground
 from simgen.scene.region import Area, Lane
 from simgen.scene.scene import Instance, Scene
 from simgen.scene.track import Gait, Track, level_track
@@ -24,6 +26,8 @@ _YIELD_S = 7.0
 _BESIDE_M = 0.35
 _ASIDE_MPS = 0.5
 _WALKS_ON_M = 1.6
+_SLENDER_M = 0.6
+_SHOULDERS_M = 0.3
 
 
 @dataclass(kw_only=True, eq=False)
@@ -66,7 +70,11 @@ class Driver:
         fit: list[tuple[float, Lane, float]] = []
         for lane, way in ways.values():
             along, left, turn = _place_on(way, np.array([x, y]), pose.yaw_rad)
-            if abs(left) < lane.width_m / 2 + 0.3 and abs(turn) < math.radians(25.0) and along < way.length_m - 1.0:
+            if (
+                abs(left) < lane.width_m / 2 + 0.3
+                and abs(turn) < math.radians(25.0)
+                and -1.0 < along < way.length_m - 1.0
+            ):
                 fit.append((abs(left), lane, left))
         if not fit:
             return None
@@ -159,7 +167,9 @@ class Walker:
         z = heights_along(scene, self.way, rows[:, 0])
         position = np.column_stack([point + rows[:, 1:2] * normal, z])
         velocity = np.column_stack([d * rows[:, 2:3] + normal * rows[:, 3:4], np.gradient(z, times)])
-        return level_track(times, position, velocity, np.arctan2(d[:, 1], d[:, 0]), self.gait)
+        return with_feet_on_ground(
+            scene, level_track(times, position, velocity, np.arctan2(d[:, 1], d[:, 0]), self.gait)
+        )
 
 
 def lane_ways(scene: Scene) -> dict[str, tuple[Lane, Way]]:
@@ -188,6 +198,7 @@ def run(
     given = [(k, t) for k, t in tracks.items() if k in {o.id for o in scene.objects}]
     sizes = {o.id: (o.asset.size_m[0] * o.scale, o.asset.size_m[1] * o.scale) for o in scene.objects}
     conflicts = _conflicts(drivers)
+    posts = _posts(scene, {w.id for w in walkers} | set(tracks))
     for time_s in times:
         others = [_given_state(t, sizes[k], float(time_s)) for k, t in given]
         if rig is not None:
@@ -196,7 +207,7 @@ def run(
         if time_s == 0.0:
             _slow_to_safe(drivers, bodies, model)
         moves = [_decide(k, drivers, bodies, model, conflicts) for k in range(len(drivers))]
-        asides = [_step_aside(w, walkers, bodies) for w in walkers]
+        asides = [_step_aside(w, walkers, bodies, posts) for w in walkers]
         for driver, wanted in zip(drivers, moves, strict=True):
             driver.rows.append((driver.along_m, driver.speed))
             # It stops within the step rather than roll back.
@@ -341,8 +352,24 @@ def _slow_to_safe(drivers: Sequence[Driver], bodies: list[_Body], model: DriverM
         bodies[k] = _Body.of_driver(driver)
 
 
-def _step_aside(own: Walker, walkers: Sequence[Walker], bodies: Sequence[_Body]) -> tuple[float, float]:
-    """Return a walker's next speed along and to the left: slower behind others, to the right of those who come."""
+def _posts(scene: Scene, moving: set[int]) -> np.ndarray:
+    """Return (N, 3) places and radii of the slender things that stand in walkers' ways: people, bins, posts."""
+    found = []
+    for thing in scene.objects:
+        radius = math.hypot(*thing.asset.size_m[:2]) * thing.scale / 2
+        if thing.id in moving or not category(thing.category).thing or radius > _SLENDER_M:
+            continue
+        found.append((*thing.world_from_object.translation_m[:2], min(radius, _SHOULDERS_M)))
+    return np.array(found).reshape(-1, 3)
+
+
+def _step_aside(
+    own: Walker, walkers: Sequence[Walker], bodies: Sequence[_Body], posts: np.ndarray
+) -> tuple[float, float]:  # fmt: skip
+    """Return a walker's next speed along and to the left: slower behind others, to the right of those who come.
+
+    What stands in the way is passed on the side where it leaves more room.
+    """
     place, direction = own.place
     speed, aside = own.wanted_mps, 0.0
     if any(not b.on_foot and _covers(b, place + ahead * direction) for b in bodies for ahead in (0.6, 1.2)):
@@ -362,6 +389,14 @@ def _step_aside(own: Walker, walkers: Sequence[Walker], bodies: Sequence[_Body])
         elif own.bounds_m > 0.0:
             aside = -_ASIDE_MPS if left >= 0.0 else _ASIDE_MPS
         elif ahead < 0.9:
+            speed = 0.0
+    offset = posts[:, :2] - place
+    ahead, left = offset @ direction, offset @ np.array([-direction[1], direction[0]])
+    close = posts[:, 2] + own.radius_m - np.abs(left)
+    for k in np.flatnonzero((ahead > 0.0) & (ahead < 2.5) & (close > 0.0)):
+        if own.bounds_m > 0.0:
+            aside = -_ASIDE_MPS if left[k] >= 0.0 else _ASIDE_MPS
+        if ahead[k] < posts[k, 2] + own.radius_m + 0.15:
             speed = 0.0
     if (own.left_m > own.bounds_m and aside > 0) or (own.left_m < -own.bounds_m and aside < 0):
         aside = 0.0

@@ -100,3 +100,17 @@ def test_people_find_room_on_the_verges(scene):
     people = Pedestrians(count=Constant(value=8))
     crowd = people(scene, Draws(0, "pedestrians", 0), Library(("families",)))
     assert sum(o.category == "person" for o in crowd.objects) == 8
+
+
+@pytest.mark.parametrize("seed", [1, 8, 12])
+def test_no_tree_grows_into_a_farm_s_house(seed):
+    place = RuralRoad(farms=Constant(value=3), trees=Constant(value=60))
+    scene = place.build(Draws(seed, "place", 0), Library())
+    houses = [o for o in scene.objects if o.name.startswith("farm_") and o.category == "building"]
+    trees = [o for o in scene.objects if o.name.startswith("trees_")]
+    assert houses and trees
+    for house in houses:
+        low, high = house.asset.bounds
+        for tree in trees:
+            local = house.world_from_object.inverse.apply(tree.world_vertices())
+            assert not ((local > low) & (local < high)).all(axis=1).any()

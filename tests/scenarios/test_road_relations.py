@@ -7,10 +7,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simgen.assets.families.signs import showing
 from simgen.generator import Generator
 from simgen.geometry.pose import at
-from simgen.scenarios.relations import Backs, ClosesIn, ComesOver, RestsOn, Roofed, broken
+from simgen.scenarios.relations import (
+    Backs,
+    ClosesIn,
+    ComesOver,
+    LeavesRoad,
+    RestsOn,
+    Roofed,
+    Signals,
+    Slides,
+    broken,
+)
 from simgen.scenarios.scenario import load_scenario
+from simgen.scene.sequence import scene_at
+from simgen.scene.track import level_track
 
 
 def drawn(name):
@@ -71,3 +84,42 @@ def test_a_tunnel_that_is_moved_away_opens_earlier(tunnel):
         for o in scene.objects
     )
     assert told(Roofed(open_m=(20.0, 60.0)), replace(scene, objects=moved)) != []
+
+
+@pytest.fixture(scope="module")
+def spun():
+    return drawn("control_loss")
+
+
+def test_a_car_that_is_turned_back_on_its_way_slides_no_longer(spun):
+    told, scene = spun
+    assert told(Slides(actor="car", slip_deg=60.0)) == []
+    car = next(o for o in scene.objects if o.name == "encounter/car")
+    track = scene.tracks[car.id]
+    heading = np.arctan2(track.velocity_mps[:, 1], track.velocity_mps[:, 0])
+    straight = level_track(track.time_s, track.position_m, track.velocity_mps, heading)
+    changed = replace(scene, tracks={**scene.tracks, car.id: straight})
+    assert "slips by" in told(Slides(actor="car", slip_deg=60.0), changed)[0]
+
+
+def test_a_car_that_stays_between_the_kerbs_leaves_no_road(spun):
+    told, _ = spun
+    assert "leaves_road" in told(LeavesRoad(actor="car"))[0]
+
+
+def test_a_car_off_the_road_stands_on_the_bank_with_all_of_its_wheels():
+    told, scene = drawn("road_departure")
+    assert told(LeavesRoad(actor="car", off_m=1.0)) == []
+    car = next(o for o in scene.objects if o.name == "encounter/car")
+    last = scene_at(scene, 6.1).objects
+    there = next(o for o in last if o.id == car.id)
+    assert there.world_from_object.rotation[2, 2] < 1.0 - 1e-6
+    assert there.world_vertices()[:, 2].min() < -0.05
+
+
+def test_lights_that_show_the_same_to_both_streets_are_found():
+    told, scene = drawn("red_light")
+    assert told(Signals(actor="car")) == []
+    green = tuple(replace(o, asset=showing(o.asset, "green")) if o.category == "traffic_light" else o
+                  for o in scene.objects)  # fmt: skip
+    assert "should have red" in told(Signals(actor="car"), replace(scene, objects=green))[0]

@@ -61,6 +61,14 @@ def test_a_follower_keeps_behind_a_car_that_stands():
     assert min(gaps) > family_asset("sedan", 0).size_m[0]
 
 
+def test_a_lane_that_begins_far_ahead_is_no_lane_to_be_on():
+    # In line with where another begins 60 m ahead, half a metre beside, a driver keeps to its own.
+    own = Lane(name="own", use="drive", centre_m=((-100.0, 0.0, 0.0), (100.0, 0.0, 0.0)), width_m=3.5)
+    ahead = Lane(name="ahead", use="drive", centre_m=((60.0, 0.3, 0.0), (160.0, 40.0, 0.0)), width_m=3.5)
+    scene = run(car(1, 0.0, 0.2, 0.0, 8.0), regions=(ahead, own), until_s=5.0)
+    assert abs(scene.tracks[1].at(5.0).pose.translation_m[1] - 0.2) < 0.05
+
+
 def test_where_lanes_cross_one_waits_and_nobody_is_hit():
     scene = run(car(1, -10.0, 0.0, 0.0, 10.0), car(2, 20.0, -30.0, math.pi / 2, 10.0), regions=(EAST, NORTH))
     apart = []
@@ -101,3 +109,17 @@ def test_velocities_in_traffic_are_what_the_poses_do():
 def test_the_same_draws_give_the_same_tracks():
     one, two = (run(car(1, 0.0, 0.0, 0.0, 12.0), car(2, 40.0, 0.0, 0.0, 6.0)) for _ in range(2))
     assert np.array_equal(one.tracks[1].position_m, two.tracks[1].position_m)
+
+
+def test_walkers_go_round_somebody_who_stands_on_the_pavement():
+    walk = Lane(name="walk", use="walk", centre_m=((-20.0, 0.0, 0.0), (20.0, 0.0, 0.0)), width_m=3.0, both_ways=True)
+    person = family_asset("adult_standing", 0)
+    stands = Instance(id=1, name="stands", asset=person, world_from_object=at(0.0, 0.05, 0.0, 1.0))
+    walks = Instance(
+        id=2, name="walks", asset=family_asset("adult_walking", 1), world_from_object=at(-5.0, 0.0, 0.0, 0.0),
+        velocity_mps=(1.35, 0.0, 0.0),
+    )  # fmt: skip
+    scene = run(stands, walks, regions=(walk,), until_s=8.0)
+    way = np.array([scene.tracks[2].at(t).pose.translation_m[:2] for t in np.arange(0.0, 8.0, 0.1)])
+    assert np.linalg.norm(way - (0.0, 0.05), axis=1).min() > 0.55
+    assert way[-1, 0] > 2.0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from simgen.assets.families.costume import draw_suit, mascot
+from simgen.assets.families.figure import figure
 from simgen.assets.families.person import Age, draw_carrier, draw_who, person, posed
-from simgen.assets.families.posture import Posture, walking_posture
+from simgen.assets.families.posture import Posture, walking_posture, with_raised_feet
 from simgen.scene.asset import Asset
 from simgen.scene.track import Gait
 from simgen.streams import stream
@@ -41,7 +42,20 @@ def walker(name: str) -> Gait | None:
         return None
     look, height = found
     bodies = tuple(_body(f"{name}/step{k}", look, walking_posture(k / PHASES)) for k in range(PHASES))
-    return Gait(bodies=bodies, stride_m=_STRIDE_PER_HEIGHT * height)
+    return Gait(bodies=bodies, stride_m=_STRIDE_PER_HEIGHT * height, raised=partial(_raised, name))
+
+
+@lru_cache(maxsize=256)
+def _raised(name: str, number: int, left_cm: int, right_cm: int) -> Asset:
+    """Return a body of a person's gait with its feet so many centimetres higher below the same hips."""
+    found = _person(name)
+    if found is None:
+        raise ValueError(f"{name!r} is no person of the families")
+    look = found[0]
+    size = figure(look["height_m"], sex=look["sex"], girth=look["girth"], age_years=look["age_years"])
+    leg_cm = 100.0 * (size.thigh_m + size.shin_m)
+    raised = with_raised_feet(walking_posture(number / PHASES), (left_cm / leg_cm, right_cm / leg_cm))
+    return _body(f"{name}/step{number}/{left_cm}_{right_cm}", look, raised)
 
 
 @lru_cache(maxsize=64)

@@ -149,6 +149,26 @@ def walking_posture(phase: float, stride: float = 1.0) -> Posture:
     )
 
 
+def with_raised_feet(posture: Posture, lift: Pair) -> Posture:
+    """Return a posture whose ankles are higher by shares of the legs' length; hips and the feet's turn stay.
+
+    Thigh and shin are as long as each other: an ankle at a distance of d leg lengths from the hip bends the knee by
+    2 acos(d), and the thigh goes forward by half of that. A leg too short for what is asked stays straight.
+    """
+    hips, knees, feet = [], [], []
+    for k in range(2):
+        hip, shin = (math.radians(a) for a in (posture.hip_deg[k], posture.hip_deg[k] - posture.knee_deg[k]))
+        forward = (math.sin(hip) + math.sin(shin)) / 2
+        down = (math.cos(hip) + math.cos(shin)) / 2 - lift[k]
+        bend = math.acos(min(math.hypot(forward, down), 1.0))
+        hips.append(math.degrees(math.atan2(forward, down) + bend))
+        knees.append(math.degrees(2.0 * bend))
+        feet.append(_foot_rule(math.degrees(shin)) if posture.foot_deg is None else posture.foot_deg[k])
+    return replace(
+        posture, hip_deg=(hips[0], hips[1]), knee_deg=(knees[0], knees[1]), foot_deg=(feet[0], feet[1])
+    )  # fmt: skip
+
+
 def running_posture(phase: float, pace: float = 1.0) -> Posture:
     """Return the posture at ``phase`` (0 to 1) of a runner's cycle that starts as the left foot lands.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -22,9 +23,18 @@ from simgen.assets.families.shapes import (
     revolve,
 )
 from simgen.scene.asset import Asset
-from simgen.scene.material import make_material, rgb
+from simgen.scene.material import Material, make_material, rgb
 
 _GALVANIZED = "#9a9d9e"
+
+Lamp = Literal["red", "amber", "green"]
+
+_LAMPS = {
+    "red": ("#c81a16", (3500.0, 160.0, 90.0)),
+    "amber": ("#d98a14", (3200.0, 1500.0, 60.0)),
+    "green": ("#12a06a", (200.0, 3800.0, 1900.0)),
+}
+"""Colours of a traffic light's lamps, and what they give off where they shine, cd/m2."""
 
 
 def sign(*, name: str = "traffic_sign", kind: str = "stop", height_m: float = 2.2, size_m: float = 0.6) -> Asset:
@@ -62,9 +72,7 @@ def draw_sign(rng: np.random.Generator) -> Asset:
     )
 
 
-def signal(
-    *, name: str = "traffic_light", height_m: float = 3.2, lit: Literal["red", "amber", "green"] = "green"
-) -> Asset:
+def signal(*, name: str = "traffic_light", height_m: float = 3.2, lit: Lamp = "green") -> Asset:
     """Return a traffic light on a pole, facing +x; ``lit`` is the lamp that shines."""
     tops = {"red": 0.30, "amber": 0.0, "green": -0.30}
     middle = height_m - 0.5
@@ -81,18 +89,25 @@ def signal(
     for lamp, dz in tops.items():
         parts.append((disc(0.098, 24).moved(0.2415, 0.0, middle + dz), lamp))
         parts += [(s.moved(0.24, 0.0, middle + dz), "housing") for s in _visor()]
-    lamps = {
-        "red": ("#c81a16", (3500.0, 160.0, 90.0)),
-        "amber": ("#d98a14", (3200.0, 1500.0, 60.0)),
-        "green": ("#12a06a", (200.0, 3800.0, 1900.0)),
-    }
     materials = [plain("pole", "painted_metal", "#4b4f52"), plain("housing", "plastic", "#16181a")]
-    for lamp, (color, nits) in lamps.items():
-        red, green, blue = rgb(color)
-        share = 1.0 if lamp == lit else 0.18
-        dim = (red * share, green * share, blue * share)
-        materials.append(make_material(lamp, "lamp", dim, emission_nit=nits if lamp == lit else (0.0, 0.0, 0.0)))
+    materials += [_lamp(lamp, lamp == lit) for lamp in _LAMPS]
     return assemble(name, "traffic_light", parts, materials)
+
+
+def _lamp(name: str, shines: bool) -> Material:
+    color, nits = _LAMPS[name]
+    red, green, blue = rgb(color)
+    share = 1.0 if shines else 0.18
+    dim = (red * share, green * share, blue * share)
+    return make_material(name, "lamp", dim, emission_nit=nits if shines else (0.0, 0.0, 0.0))
+
+
+def showing(light: Asset, lit: Lamp) -> Asset:
+    """Return a traffic light with another of its lamps lit; one without lamps of these names stays as it is."""
+    if not {"red", "amber", "green"} <= {m.name for m in light.materials}:
+        return light
+    materials = [_lamp(m.name, m.name == lit) if m.name in _LAMPS else m for m in light.materials]
+    return replace(light, materials=tuple(materials))
 
 
 def draw_signal(rng: np.random.Generator) -> Asset:

@@ -93,7 +93,7 @@ def network_look(draws: Draws) -> RoadLook:
 def country_scene(
     network: Network, draws: Draws, library: Library, *,
     trees: AnyDistribution, bushes: AnyDistribution, without: tuple[str, ...] = (), extra: tuple[Part, ...] = (),
-    look: RoadLook | None = None, far_count: int = 240,
+    look: RoadLook | None = None, far_count: int = 240, taken_m: tuple[tuple[float, float, float], ...] = (),
 ) -> Scene:  # fmt: skip
     """Return a network in open country.
 
@@ -107,10 +107,11 @@ def country_scene(
         extra: more parts, such as rails and signs.
         look: materials that are drawn already.
         far_count: how many trees the far woods have.
+        taken_m: circles (x, y, radius) that nothing is to grow in.
     """
     look = network_look(draws) if look is None else look
     terrain = Terrain(network, draws)
-    clear = road_points(network)
+    clear = np.vstack([road_points(network), np.reshape(taken_m, (-1, 3))])
     parts = layer_parts("road", [network_layers(network, look)])
     parts += [*extra, terrain.part(look.grass)]
     parts += plants(network, terrain, clear, "tree", trees, (_CLEAR_M + 2.0, 45.0), draws, library)
@@ -159,7 +160,7 @@ def plants(
         away = float((np.hypot(clear[:, 0] - x, clear[:, 1] - y) - clear[:, 2]).min())
         if not away_m[0] <= away <= away_m[1] or math.hypot(x, y) > 320.0:
             continue
-        pose: Pose = at(x, y, terrain.height(x, y) - 0.03, turn)
+        pose: Pose = at(x, y, terrain.mesh_height(x, y) - 0.03, turn)
         asset = library.load(name)
         parts.append(Part(name=f"{factor}_{len(parts)}", asset=asset, world_from_object=pose, scale=scale))
     draws.note(f"{factor}_placed", len(parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -50,8 +51,9 @@ def gantry(road: NetworkRoad, along_m: float, draws: Draws, factor: str) -> list
         face = _panel((high - low) * 0.92, names[n], side if aside else 0.0)
         parts.append(
             Part(
-                name=asset_name, asset=joined(f"place/{asset_name}", "traffic_sign", face),
-                world_from_object=pose @ at(-0.42, (low + high) / 2, _CLEAR_M),
+                name=asset_name,
+                asset=replace(joined(f"place/{asset_name}", "traffic_sign", face), tags=("wall_mounted",)),
+                world_from_object=pose @ at(-0.33, (low + high) / 2, _CLEAR_M),
             )
         )  # fmt: skip
     return parts

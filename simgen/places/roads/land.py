@@ -50,6 +50,15 @@ class Terrain:
         """Return the height at one point."""
         return float(self.heights(np.array([[x_m, y_m]]))[0])
 
+    def mesh_height(self, x_m: float, y_m: float) -> float:
+        """Return the height at one point of the land as `part` has it: flat between the corners of its triangles."""
+        column, row = math.floor(x_m / _CELL_M), math.floor(y_m / _CELL_M)
+        corners = [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)]
+        a, b, c, d = (float(z) for z in self.heights(np.array(corners) * _CELL_M))
+        u, v = x_m / _CELL_M - column, y_m / _CELL_M - row
+        # Each cell is cut from its corner at the lowest x and y to the one at the highest.
+        return a + u * (b - a) + v * (c - b) if u >= v else a + u * (c - d) + v * (d - a)
+
     def part(self, material: Material) -> Part:
         """Return the land as one mesh out to the horizon: cells of 10 m."""
         count = math.ceil(self.reach_m / _CELL_M)
