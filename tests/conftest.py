@@ -1,7 +1,8 @@
-"""Data sets that several tests look at, made once."""
+"""What several tests share: a cache of the run's own, and data sets that are made once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,25 @@ import pytest
 from simgen.pipeline import generate
 from simgen.recipe import Recipe, load_recipe
 from simgen.render.settings import RenderSettings
+from simgen.resources import cache_dir
 from simgen.rig import CameraMount, LidarMount
 from simgen.run.store import Dataset
 
 QUICK = RenderSettings(edge_samples=1, ambient_rays=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory) -> Iterator[Path]:
+    """The run's own cache, so that nothing kept by another version is tested and nobody's cache is written to.
+
+    Installed packs are looked at where they are; what is computed is kept for as long as the run lasts.
+    """
+    cache, packs = tmp_path_factory.mktemp("cache"), cache_dir() / "packs"
+    if packs.is_dir():
+        (cache / "packs").symlink_to(packs.resolve(), target_is_directory=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIMGEN_CACHE", str(cache))
+        yield cache
 
 
 def tiny_table(**changes) -> Recipe:

@@ -148,11 +148,13 @@ def _crosses(vertices: np.ndarray, faces: np.ndarray, others: np.ndarray, tracer
 
 
 def _holds_whole(outer: Instance, inner: Instance) -> bool:
-    """Return whether from the middle of a thing's surface all directions meet another: it is shut in there."""
+    """Return whether from the middle of a thing's box all directions meet another: it is shut in there.
+
+    A point of its surface would not do: where it stands on the other, rounding puts that into it.
+    """
     if not outer.cuboid.contains(inner.cuboid.corners).all():
         return False
-    vertices = inner.world_vertices()
-    seen = _look_around(vertices[len(vertices) // 2], Tracer([outer]))
+    seen = _look_around(np.asarray(inner.cuboid.world_from_box.translation_m), Tracer([outer]))
     return float(np.isfinite(seen.range_m).mean()) > 0.99
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import qmc
 
 from simgen.design.t_wise import Row, covering_rows, is_allowed, is_completable, tuples_of, valid_tuples
 from simgen.distributions import AnyDistribution, Constant, LogUniform, Uniform
@@ -205,6 +204,9 @@ def _placed(value: AnyDistribution, u: float) -> AnyDistribution:
 
 def _sobol(dimensions: int, seed: int) -> Iterator[np.ndarray]:
     """Yield the points of a Sobol sequence, shifted digit by digit by the seed, which keeps it as even as it was."""
+    # Half a second to import, and few recipes need it.
+    from scipy.stats import qmc
+
     source = qmc.Sobol(dimensions, scramble=False, bits=_SOBOL_BITS)
     shift = stream(seed, "coverage.sobol", 0).integers(0, 1 << _SOBOL_BITS, dimensions)
     while True:

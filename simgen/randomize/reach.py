@@ -27,7 +27,7 @@ from simgen.scene.scene import Instance, Scene
 from simgen.streams import Draws
 
 _PAINTS = (("#d9dbdc", "#3a78b5"), ("#e8e6e0", "#e2581a"), ("#e2a32c", "#2a2c2f"), ("#c4c8cb", "#3f9a58"))
-_OVER_M, _SUNK_M = 1.2, 0.02
+_OVER_M, _SUNK_M, _BELOW_TOP_M = 1.2, 0.02, 0.25
 _CUP_M, _PITCH_M = 0.018, 0.06
 _TOOLS = ("fingers", "suction")
 
@@ -97,7 +97,8 @@ class Reach:
             x, y = self._target(lying, area, draws, attempt, tool)
             found = tips_m(lying, area, (x, y), math.radians(drawn["turn_deg"]), tool, drawn["size"])
             if found is not None:
-                return self._reaching(scene, area, (x, y, found + drawn["above_m"]), drawn, tool, draws)
+                base_z = _base_m(lying, area, drawn["size"])
+                return self._reaching(scene, area, (x, y, found + drawn["above_m"]), base_z, drawn, tool, draws)
         raise PlacementError(
             f"{self.name}: the gripper finds no room over {area.name!r} in {self.max_tries} tries; lower opening_m, or "
             "take a larger region"
@@ -131,6 +132,7 @@ class Reach:
         scene: Scene,
         area: Area,
         tips: tuple[float, float, float],
+        base_z: float,
         drawn: dict[str, float],
         tool: Tool,
         draws: Draws,
@@ -138,8 +140,6 @@ class Reach:
         paint, trim = _PAINTS[int(draws.rng("paint").integers(len(_PAINTS)))]
         arm = Arm(paint=paint, trim=trim).scaled(drawn["size"])
         side = math.radians(area.heading_deg + drawn["side_deg"])
-        # The base stands a little above the rim, wherever the tips are.
-        base_z = area.z_m + area.rim_m + 0.02
         flange = (drawn["away_m"], tips[2] + tool.above_m - base_z)
         base = (tips[0] + drawn["away_m"] * math.cos(side), tips[1] + drawn["away_m"] * math.sin(side))
         try:
@@ -172,6 +172,12 @@ def _check_tool(tool: AnyDistribution) -> None:
     for value in given:
         if value not in _TOOLS:
             raise ValueError(f"tool must be of {', '.join(_TOOLS)}, got {value!r}")
+
+
+def _base_m(lying: list[Instance], area: Area, size: float) -> float:
+    """Return the height of the base: a little above the rim, wherever the tips are; higher beside what is tall."""
+    top = max((float(o.world_vertices()[:, 2].max()) for o in lying), default=-math.inf)
+    return max(area.z_m + area.rim_m + 0.02, top - _BELOW_TOP_M * size)
 
 
 def _floor_m(scene: Scene, at_m: tuple[float, float]) -> float:

@@ -1,25 +1,40 @@
-"""Claims about the command line, run as a user runs it."""
+"""Claims about the command line."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import warnings
 
 import pytest
 
+from simgen.cli.main import main
 from simgen.run import store
 
 
-def run(*arguments, cwd=None):
-    command = [sys.executable, "-m", "simgen.cli.main", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env={**os.environ, "COLUMNS": "120"})
+def run(*arguments):
+    """What a command prints, and its exit status; in this process, where all that it imports is loaded already."""
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["simgen", *map(str, arguments)])
+        patch.setattr(warnings, "showwarning", warnings.showwarning)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as end:
+                status = end.code or 0
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def test_help_names_every_command_in_words_a_newcomer_knows():
-    text = run("--help").stdout
+    command = [sys.executable, "-m", "simgen.cli.main", "--help"]
+    environment = {**os.environ, "COLUMNS": "120"}
+    text = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
     for command in ("generate", "preview", "check", "recipes", "schema", "doctor", "assets", "sensors"):
         assert command in text
     assert "simgen generate quickstart --out out/quickstart" in text

@@ -162,12 +162,15 @@ def boxed(height_m: float, library: Library) -> Scene:
     return Scene(objects=things, regions=(Area(name="belt", use="belt", corners_m=corners, z_m=0.8),))
 
 
-def test_the_lips_of_a_suction_gripper_are_just_above_a_box_however_few_corners_that_has(library: Library) -> None:
+@pytest.mark.parametrize("height_m", [0.3, 0.88])
+def test_the_lips_of_a_suction_gripper_are_just_above_a_box_however_few_corners_that_has(
+    height_m: float, library: Library
+) -> None:
     reach = Reach(
         onto="belt", tool=Constant(value="suction"), above_m=Constant(value=0.03), away_m=Constant(value=0.9),
         size=Constant(value=1.4),
     )  # fmt: skip
-    reached = reach(boxed(0.3, library), Draws(0, "reach", 0), library)
+    reached = reach(boxed(height_m, library), Draws(0, "reach", 0), library)
     held = next(o for o in reached.objects if o.category == "gripper").world_vertices()
     top = reached.objects[0].world_vertices()[:, 2].max()
     assert held[:, 2].min() - top == pytest.approx(0.004 + 0.03, abs=1e-4)

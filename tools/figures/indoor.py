@@ -18,18 +18,18 @@ from simgen.recipe import Recipe, load_recipe
 _SIZE_PX = (466, 350)
 _COLUMNS = 3
 _SOURCES = ("families",)
-_SCENES: tuple[tuple[str, int, Shelves | None], ...] = (
+_SCENES: tuple[tuple[str, int, str | None], ...] = (
     ("living_room", 18, None),
     ("office", 18, None),
     ("kitchen", 3, None),
     ("conveyor", 2, None),
     ("tote", 4, None),
     ("pallet", 9, None),
-    ("shelves", 5, Shelves(style=Constant(value="shop"))),
-    ("shelves", 7, Shelves(style=Constant(value="warehouse"))),
+    ("shelves", 5, "shop"),
+    ("shelves", 7, "warehouse"),
     ("bin", 4, None),
 )
-"""Recipe, the seed of its one scene, and the place, where it is not as shipped."""
+"""Recipe, the seed of its one scene, and the style of its shelves."""
 
 
 def indoor_sheet() -> np.ndarray:
@@ -39,14 +39,15 @@ def indoor_sheet() -> np.ndarray:
     return np.vstack(rows)
 
 
-def _picture(name: str, seed: int, place: Shelves | None) -> np.ndarray:
+def _picture(name: str, seed: int, style: str | None) -> np.ndarray:
     recipe = of_families(load_recipe(name, seed=seed))
     width, height = _SIZE_PX
     sensor = replace(recipe.sensors[0], width_px=width, height_px=height)
     recipe = replace(recipe, frames=1, frames_per_scene=1, sensors=(sensor,))
+    place = None if style is None else Shelves(style=Constant(value=style))
     seen = next(o for o in Generator(recipe, place=place).frame(0).observations if isinstance(o, View))
     image = np.ascontiguousarray(seen.rgb)
-    said = name if place is None else f"{name}, {place.style.value}"
+    said = name if style is None else f"{name}, {style}"
     cv2.putText(image, said, (8, height - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (20, 20, 20), 3, cv2.LINE_AA)
     cv2.putText(image, said, (8, height - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (250, 250, 250), 1, cv2.LINE_AA)
     return image
