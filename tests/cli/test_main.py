@@ -69,12 +69,13 @@ def test_a_bad_recipe_ends_with_one_clear_message_and_leaves_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_bad_sensor_file_ends_with_its_name_key_and_value(tmp_path):
+def test_a_bad_sensor_file_ends_with_its_name_key_and_value(tmp_path, monkeypatch):
     sensor, recipe = tmp_path / "mine.yaml", tmp_path / "recipe.yaml"
     sensor.write_text("beams: VLP-16\ncolumns: 600\nrate_hz: 10.0\nmin_range_m: 0.5\nmax_range_m: 80.0\n"
                       "range_at_10_percent_m: .nan\nrange_noise_m: 0.01\n")  # fmt: skip
     recipe.write_text("name: x\nplace: street\nframes: 1\nsensors: [{kind: lidar, model: mine.yaml}]\n")
-    done = run("generate", recipe, "--out", tmp_path / "out", cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = run("generate", recipe, "--out", tmp_path / "out")
     assert done.returncode == 1
     assert done.stderr == (
         f"error: {recipe}: sensors.0: mine.yaml: range_at_10_percent_m: input should be a finite number, got NaN\n"
