@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from simgen.render.compiled import inlined
+from simgen.render.vectors import Vector
 from simgen.resources import shipped
 
 LOWEST_ROUGHNESS = 0.05
@@ -42,6 +43,19 @@ def ggx(n_l: float, n_v: float, n_h: float, alpha: float) -> float:
     distribution = a2 / (math.pi * bell * bell)
     masking = n_l * math.sqrt(n_v * n_v * (1.0 - a2) + a2) + n_v * math.sqrt(n_l * n_l * (1.0 - a2) + a2)
     return distribution * 0.5 / max(masking, 1e-7)
+
+
+@inlined
+def lobe_towards(n: Vector, v: Vector, x: float, y: float, z: float, n_v: float, alpha: float) -> tuple[float, float]:
+    """Return GGX times cosine for light from the unit direction (x, y, z), and Schlick's fifth power."""
+    n_l = n[0] * x + n[1] * y + n[2] * z
+    if n_l <= 0.0:
+        return 0.0, 0.0
+    hx, hy, hz = v[0] + x, v[1] + y, v[2] + z
+    inverse = 1.0 / max(math.sqrt(hx * hx + hy * hy + hz * hz), 1e-6)
+    n_h = min((n[0] * hx + n[1] * hy + n[2] * hz) * inverse, 1.0)
+    v_h = (v[0] * hx + v[1] * hy + v[2] * hz) * inverse
+    return ggx(n_l, n_v, n_h, alpha) * n_l, fresnel(0.0, v_h)
 
 
 @inlined

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simgen.render.atlas import GLASS, LEAF, LEAF_PASSES
-from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, fresnel, ggx, mirrored_share
+from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, fresnel, lobe_towards, mirrored_share
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment, irradiance, rough_sky, sharp_sky
 from simgen.render.highlight import panel_mirrored
@@ -229,7 +229,7 @@ def direct_mirrored(
     # A disc of some width is mirrored no sharper than itself.
     alpha = max(roughness * roughness, 2e-3) + 0.5 * environment.sun_radius_rad
     if light.sun[i] > 0.0:
-        lobe, fifth = _lobe(n, v, s[0], s[1], s[2], n_v, alpha)
+        lobe, fifth = lobe_towards(n, v, s[0], s[1], s[2], n_v, alpha)
         lobe *= light.sun[i]
         lux = triple(environment.sun_lux)
         r, g, b = lobe * lux[0], lobe * lux[1], lobe * lux[2]
@@ -246,7 +246,7 @@ def direct_mirrored(
                 squared = max(x * x + y * y + z * z, 1e-8)
                 inverse = 1.0 / math.sqrt(squared)
                 x, y, z = x * inverse, y * inverse, z * inverse
-                lobe, fifth = _lobe(n, v, x, y, z, n_v, alpha)
+                lobe, fifth = lobe_towards(n, v, x, y, z, n_v, alpha)
                 lobe *= beam_share(lamps, lamp, -x, -y, -z) / squared
             # A lamp that stands for others stands for what they scatter: each has a mirror image of its own.
             lobe *= min(light.lamps.share[i, column], 1.0)
@@ -254,19 +254,6 @@ def direct_mirrored(
             g, g5 = g + lobe * lamps.strength[lamp, 1], g5 + fifth * lobe * lamps.strength[lamp, 1]
             b, b5 = b + lobe * lamps.strength[lamp, 2], b5 + fifth * lobe * lamps.strength[lamp, 2]
     return (r, g, b), (r5, g5, b5)
-
-
-@inlined
-def _lobe(n: Vector, v: Vector, x: float, y: float, z: float, n_v: float, alpha: float) -> tuple[float, float]:
-    """Return GGX times cosine for light from (x, y, z), and Schlick's fifth power."""
-    n_l = n[0] * x + n[1] * y + n[2] * z
-    if n_l <= 0.0:
-        return 0.0, 0.0
-    hx, hy, hz = v[0] + x, v[1] + y, v[2] + z
-    inverse = 1.0 / max(math.sqrt(hx * hx + hy * hy + hz * hz), 1e-6)
-    n_h = min((n[0] * hx + n[1] * hy + n[2] * hz) * inverse, 1.0)
-    v_h = (v[0] * hx + v[1] * hy + v[2] * hz) * inverse
-    return ggx(n_l, n_v, n_h, alpha) * n_l, fresnel(0.0, v_h)
 
 
 @inlined

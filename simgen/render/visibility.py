@@ -12,9 +12,10 @@ import numpy as np
 
 from simgen.geometry.rays import Rays
 from simgen.render.atlas import LEAF
+from simgen.render.brdf import COAT_ROUGHNESS, DIELECTRIC_F0, lobe_towards
 from simgen.render.compiled import inlined, kernel
 from simgen.render.environment import Environment
-from simgen.render.lights import Lamps, lamp_lux, lamp_point, may_light
+from simgen.render.lights import Lamps, beam_share, lamp_lux, lamp_point, may_light
 from simgen.render.surface import NOTHING, Surface
 from simgen.render.vectors import Vector, triple, vec
 from simgen.trace.tracer import Tracer
@@ -170,6 +171,11 @@ MOST_LAMPS = 6
 
 _NEGLIGIBLE = 0.01
 
+_GLOSSY = 0.5
+"""Roughness up to which mirror images of lamps are looked for, so that the brightest are followed in all pixels."""
+
+_LEAST_ALBEDO = 0.02
+
 
 class Seen(NamedTuple):
     """Which lamps light N points, and how much of them is seen; K is at most `MOST_LAMPS`.
@@ -307,7 +313,7 @@ def _pick_strongest_at(
         lamp = candidate
         if not may_light(lamps, lamp, p, n, leaf):
             continue
-        strength = _strength(lamps, lamp, p, n, leaf)
+        strength = _brightness(i, surface, lamps, lamp, p, n, leaf)
         strongest += strength
         for column in range(last):
             if strength > seen.share[i, column]:
@@ -324,6 +330,38 @@ def _pick_strongest_at(
     if others > _NEGLIGIBLE * strongest:
         seen.rest[i] = others / picked
         seen.share[i, last] = seen.rest[i]
+
+
+@inlined
+def _brightness(i: int, surface: Surface, lamps: Lamps, lamp: int, p: Vector, n: Vector, leaf: bool) -> float:
+    """Return about how bright an unhidden lamp makes a point look, scattered and mirrored, as a sum of three colours.
+
+    A lamp that is weak but for its mirror image must not be one among many: its image would come out as dots.
+    """
+    albedo = (surface.albedo[i, 0] + surface.albedo[i, 1] + surface.albedo[i, 2]) / 3.0
+    value = max(albedo, _LEAST_ALBEDO) / math.pi * _strength(lamps, lamp, p, n, leaf)
+    coat, roughness = surface.gloss[i, 2], surface.gloss[i, 1]
+    if lamp < lamps.panels or (coat <= 0.05 and roughness > _GLOSSY):
+        return value
+    x, y, z = lamps.center[lamp, 0] - p[0], lamps.center[lamp, 1] - p[1], lamps.center[lamp, 2] - p[2]
+    squared = max(x * x + y * y + z * z, 1e-8)
+    inverse = 1.0 / math.sqrt(squared)
+    x, y, z = x * inverse, y * inverse, z * inverse
+    v = vec(surface.away, i)
+    n_v = max(n[0] * v[0] + n[1] * v[1] + n[2] * v[2], 1e-3)
+    mirrored = 0.0
+    for layer in range(2):
+        # The surface itself, then its coat.
+        share = 1.0 if layer == 0 else coat
+        rough = roughness if layer == 0 else COAT_ROUGHNESS
+        if share > 0.05 and rough <= _GLOSSY:
+            lobe, fifth = lobe_towards(n, v, x, y, z, n_v, max(rough * rough, 2e-3))
+            f0 = DIELECTRIC_F0 + (albedo - DIELECTRIC_F0) * surface.gloss[i, 0] if layer == 0 else DIELECTRIC_F0
+            mirrored += share * lobe * (f0 + (1.0 - f0) * fifth)
+    if mirrored <= 0.0:
+        return value
+    power = lamps.strength[lamp, 0] + lamps.strength[lamp, 1] + lamps.strength[lamp, 2]
+    return value + power * mirrored * beam_share(lamps, lamp, -x, -y, -z) / squared
 
 
 @inlined

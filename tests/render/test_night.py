@@ -209,3 +209,29 @@ def test_a_leaf_lets_through_part_of_the_light_of_a_lamp_behind_it(kind: int, pa
         assert (np.sign(tracer.origin[:, 2]) == side).all()
     assert (lux[0] > 0.5).all()
     np.testing.assert_allclose(lux[1], passed * lux[0], rtol=1e-6)
+
+
+def test_a_mirror_image_of_a_weak_lamp_is_followed_everywhere_and_makes_no_dots() -> None:
+    # Seen from 1.5 m above the far end, a wet road mirrors the one far lamp that stands beyond it; twenty nearer ones
+    # overhead give far more light.
+    road, count = level_points(400, 20.0), 400
+    road.position[:, 1] = 0.0
+    eye = np.array([-10.0, 0.0, 1.5])
+    away = eye - road.position
+    road = road._replace(away=(away / np.linalg.norm(away, axis=1, keepdims=True)).astype(np.float32))
+    wet, dry = (
+        road._replace(gloss=np.tile(np.array([0.0, rough, coat, 0.0, 0.05], np.float32), (count, 1)))
+        for rough, coat in ((0.4, 1.0), (0.9, 0.0))
+    )
+    above: list[Light] = [PointLight(position_m=(float(k), 8.0, 7.0), intensity_cd=(900.0,) * 3) for k in range(20)]
+    far = PointLight(position_m=(30.0, 0.0, 0.7), intensity_cd=(2000.0,) * 3)
+    lamps = lamps_of([*above, far])
+    seen = lamp_visibility(wet, lamps, NothingHides(), np.arange(count, dtype=np.int32), np.array([0.3, 0.7]), False)
+    of_far = int(np.argmin(np.abs(lamps.center[:, 0] - 30.0)))
+    followed = ((seen.lamp[:, :-1] == of_far) & (seen.share[:, :-1] > 0.0)).any(axis=1)
+    # Where the road mirrors it: as high above the road as the eye, so many times farther.
+    height, far_m = 1.5, 30.0 - road.position[:, 0]
+    mirror = np.abs(np.degrees(np.arctan2(0.7, far_m) - np.arctan2(height, road.position[:, 0] + 10.0))) < 0.2
+    assert mirror.sum() > 10 and followed[mirror].all()
+    dull = lamp_visibility(dry, lamps, NothingHides(), np.arange(count, dtype=np.int32), np.array([0.3, 0.7]), False)
+    assert not ((dull.lamp[:, :-1] == of_far) & (dull.share[:, :-1] > 0.0)).any()
