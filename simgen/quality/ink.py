@@ -122,6 +122,15 @@ def write(
     cv2.putText(picture, text, place, color, cv2.FontFace("sans"), size, weight)
 
 
+def write_over(
+    picture: np.ndarray, text: str, at: tuple[float, float], *, size: int = 15, color: Color = BRIGHT
+) -> None:
+    """Write ``text`` over a scene, whatever its brightness: with a dark rim."""
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
+        write(picture, text, (at[0] + dx, at[1] + dy), size=size, color=BACKGROUND, weight=550)
+    write(picture, text, at, size=size, color=color, weight=550)
+
+
 def text_width(text: str, size: int = 13, weight: int = 450) -> int:
     """Return how wide `write` draws ``text``, pixels."""
     return cv2.getTextSize((1 << 14, 1 << 14), text, (0, 0), cv2.FontFace("sans"), size, weight)[2]

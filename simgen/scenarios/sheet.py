@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from simgen.frame import View
 from simgen.generator import Generator
+from simgen.quality.ink import text_width, write, write_over
 from simgen.scenarios.relations import Loses, broken
 from simgen.scenarios.scenario import Scenario
 
@@ -32,7 +32,8 @@ def contact_sheet(scenario: Scenario, width_px: int = 384, scene_index: int = 0)
     sheet = np.vstack(rows)
     head = np.full((_CAPTION_PX, sheet.shape[1], 3), 255, dtype=np.uint8)
     text = f"{scenario.name}: {scenario.title}" + (f"  [{scenario.standard}]" if scenario.standard else "")
-    cv2.putText(head, text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+    size = next((size for size in range(15, 8, -1) if text_width(text, size) < head.shape[1] - 12), 8)
+    write(head, text, (6, 18), size=size, color=(0, 0, 0))
     return np.vstack([head, sheet])
 
 
@@ -63,6 +64,5 @@ def _caption(scenario: Scenario, time_s: float) -> str:
 
 def _captioned(rgb: np.ndarray, text: str) -> np.ndarray:
     named = np.ascontiguousarray(rgb)
-    for color, thick in (((0, 0, 0), 3), ((255, 255, 0), 1)):
-        cv2.putText(named, text, (6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.42, color, thick, cv2.LINE_AA)
+    write_over(named, text, (6, 16), size=13, color=(255, 255, 0))
     return named

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import cv2
 import numpy as np
 
 from simgen.assets.library import Library
@@ -13,6 +12,7 @@ from simgen.distributions import Constant
 from simgen.frame import View
 from simgen.generator import Generator
 from simgen.places.shelves import Shelves
+from simgen.quality.ink import write_over
 from simgen.recipe import Recipe, load_recipe
 
 _SIZE_PX = (466, 350)
@@ -48,8 +48,7 @@ def _picture(name: str, seed: int, style: str | None) -> np.ndarray:
     seen = next(o for o in Generator(recipe, place=place).frame(0).observations if isinstance(o, View))
     image = np.ascontiguousarray(seen.rgb)
     said = name if style is None else f"{name}, {style}"
-    cv2.putText(image, said, (8, height - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (20, 20, 20), 3, cv2.LINE_AA)
-    cv2.putText(image, said, (8, height - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (250, 250, 250), 1, cv2.LINE_AA)
+    write_over(image, said, (8, height - 10), size=17)
     return image
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from simgen.distributions import Constant
 from simgen.frame import View
 from simgen.generator import Generator
+from simgen.quality.ink import write_over
 from simgen.randomize.daylight import Daylight
 from simgen.recipe import load_recipe
 from simgen.rig import CameraMount
@@ -58,6 +58,5 @@ def _picture(name: str, seed: int) -> np.ndarray:
     )  # fmt: skip
     seen = next(o for o in Generator(recipe).frame(0).observations if isinstance(o, View))
     image = np.ascontiguousarray(seen.rgb)
-    cv2.putText(image, name, (8, height - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (20, 20, 20), 3, cv2.LINE_AA)
-    cv2.putText(image, name, (8, height - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (250, 250, 250), 1, cv2.LINE_AA)
+    write_over(image, name, (8, height - 10), size=17)
     return image
