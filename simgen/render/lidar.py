@@ -134,12 +134,13 @@ def _gather(
 ) -> None:
     most = back.measured_m.shape[1]
     for i in range(start, stop):
-        beam, number = at[i] // most, at[i] % most
+        beam = at[i] if most == 1 else at[i] // most
+        number, column = at[i] - beam * most, beam // rings
         range_m, owner = np.float32(back.measured_m[beam, number]), back.instance_id[beam, number]
         for axis in range(3):
             points.xyz_m[i, axis] = origin[beam, axis] + direction[beam, axis] * range_m
         points.intensity[i] = back.intensity[beam, number]
-        points.ring[i], points.column[i] = beam % rings, beam // rings
+        points.ring[i], points.column[i] = beam - column * rings, column
         points.time_s[i] = time_s[beam]
         points.instance_id[i], points.category_id[i] = owner, category_of_id[owner]
         points.clean_range_m[i] = back.clean_m[beam, number]

@@ -241,9 +241,9 @@ class Lidar:
         a = frame_from_lidar.rotate(np.stack([along, across, zero], axis=1))
         b = frame_from_lidar.rotate(np.stack([-across, along, zero], axis=1))
         c = frame_from_lidar.rotate(np.stack([zero, zero, up], axis=1))
-        out = np.empty((self.columns * self.rings, 3), dtype)
-        _add_turned(out, np.cos(column), np.sin(column), a, b, c)
-        return out
+        out = np.empty((self.columns, self.rings * 3), dtype)
+        _add_turned(out, np.cos(column), np.sin(column), a.ravel(), b.ravel(), c.ravel())
+        return out.reshape(-1, 3)
 
     def _beam_faults(self) -> Iterator[str]:
         if len(self.elevation_deg) != len(self.azimuth_offset_deg) or not self.elevation_deg:
@@ -324,11 +324,10 @@ class Lidar:
 def _add_turned(
     out: np.ndarray, cosine: np.ndarray, sine: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray
 ) -> None:
+    # Along all rings' vectors at once, which the processor adds several at a time.
     for column in range(len(cosine)):
-        for ring in range(len(a)):
-            for axis in range(3):
-                level = cosine[column] * a[ring, axis] + sine[column] * b[ring, axis]
-                out[column * len(a) + ring, axis] = level + c[ring, axis]
+        for k in range(len(a)):
+            out[column, k] = cosine[column] * a[k] + sine[column] * b[k] + c[k]
 
 
 def _unit(azimuth_rad: np.ndarray, elevation_rad: np.ndarray) -> np.ndarray:
