@@ -31,7 +31,7 @@ def sky_sheet(skies: list[SkyInfo], columns: int = 3) -> np.ndarray:
 
 
 def _tile(sky: SkyInfo) -> np.ndarray:
-    small = cv2.resize(read_panorama(Path(sky.image)), _TILE_PX, interpolation=cv2.INTER_AREA)
+    small: np.ndarray = cv2.resize(read_panorama(Path(sky.image)), _TILE_PX, interpolation=cv2.INTER_AREA)
     # A sun would leave all else black: bright spots count no more than four times the median.
     mean = float(np.minimum(small, 4.0 * np.median(small)).mean())
     return np.rint(255.0 * np.clip(small * (_MEAN_SHOWN / max(mean, 1e-9)), 0.0, 1.0) ** (1.0 / 2.2)).astype(np.uint8)

@@ -280,7 +280,7 @@ def _lines(plan: _Plan, look: RoadLook) -> list[Piece]:
             pieces.append(polygon(np.array(corners), PAINT_Z_M, look.paint, 1.0))
     for n, y in enumerate(plan.middles_m):
         ahead = 1.0 if n % 2 == 0 else -1.0
-        for x in np.arange(-plan.half_row_m + 4.0, plan.half_row_m - 4.0, 16.0):
+        for x in np.arange(-plan.half_row_m + 4.0, plan.half_row_m - 4.0, 16.0).tolist():
             low, high = sorted((x, x + ahead * 1.6))
             shaft = plan.quad(low, y - 0.08, high, y + 0.08)
             pieces.append(polygon(np.array(shaft), PAINT_Z_M, look.paint, 1.0))

@@ -342,7 +342,7 @@ def _give_way(network: Network, k: int, outer_m: float, look: RoadLook) -> list[
     crossed = at_m[int(np.argmax(np.hypot(centre[:, 0], centre[:, 1]) < outer_m + 0.6))]
     low, high = sorted(float(e) for e in (np.interp(crossed, at_m, inner), np.interp(crossed, at_m, outer)))
     pieces = []
-    for left in np.arange(low + 0.25, high - 0.5, 0.8):
+    for left in np.arange(low + 0.25, high - 0.5, 0.8).tolist():
         ends = np.array([crossed - 0.25, crossed + 0.25])
         frames = road.line.at(ends)
         right, far = frames.beside(left), frames.beside(left + 0.5)
