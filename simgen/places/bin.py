@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from simgen.assets.library import Library
 from simgen.assets.textures import TILE_M
-from simgen.distributions import AnyDistribution, Choice, LogUniform, Uniform, UniformInt, check_support
+from simgen.distributions import AnyDistribution, Choice, Uniform, check_support
 from simgen.geometry.pose import Vector3, at
-from simgen.places.furnish import Walls, check_options, draw_door, draw_windows, furnish, rectangle
-from simgen.places.interior import draw_look, indoor_material, shell, window_light
+from simgen.places.enclosure import check_options
+from simgen.places.furnish import rectangle
+from simgen.places.hall import Hall, build_hall
+from simgen.places.interior import indoor_material
 from simgen.places.pieces import Part, Piece, box, instances, joined
-from simgen.places.room import draw_size, room_area
 from simgen.scene.asset import Asset
 from simgen.scene.material import Material, make_material, rgb
 from simgen.scene.region import Area
@@ -23,8 +24,6 @@ from simgen.scene.scene import Scene
 from simgen.streams import Draws
 
 _STANDS = ("table", "conveyor", "pallet")
-_FLOORS = ("concrete", "tiles")
-_WALLS = ("paint", "plaster", "brick", "concrete")
 _COLORS = ("#2b5fa4", "#8b8f94", "#b5352c", "#e0b21f", "#2f7d4b", "#24262a", "#d8d6cf")
 
 
@@ -33,27 +32,23 @@ class PickingBin:
     """A tote to be filled; its regions are ``bin`` (the tote's bottom, with its rim) and ``floor`` (the hall).
 
     Attributes:
-        length_m, width_m, height_m: clear size of the hall.
-        floor: of ``concrete``, ``tiles``.
-        walls: of ``paint``, ``plaster``, ``brick``, ``concrete``.
-        windows: how many, 0 to 2.
-        daylight_nit: mean luminance outside the windows.
+        hall: around it.
         bin_length_m, bin_width_m, bin_depth_m: inside the tote.
         bin_wall_m: thickness of its walls and bottom.
         stand: of ``table``, ``conveyor``, ``pallet``.
         stand_height_m: of the stand's top; a pallet is 0.144 m high whatever this says.
         yaw_deg: of the tote on its stand.
-        furniture: how many things to stand along the walls; what finds no room is left out and counted.
-        furniture_categories: what they are, with weights; categories that the library does not hold are passed over.
     """
 
-    length_m: AnyDistribution = Uniform(low=4.5, high=7.0)
-    width_m: AnyDistribution = Uniform(low=4.5, high=7.0)
-    height_m: AnyDistribution = Uniform(low=2.9, high=4.0)
-    floor: AnyDistribution = Choice(options=_FLOORS, weights=(0.9, 0.1))
-    walls: AnyDistribution = Choice(options=_WALLS, weights=(0.4, 0.2, 0.15, 0.25))
-    windows: AnyDistribution = UniformInt(low=0, high=1)
-    daylight_nit: AnyDistribution = LogUniform(low=500.0, high=4000.0)
+    hall: Hall = Hall(
+        length_m=Uniform(low=4.5, high=7.0),
+        width_m=Uniform(low=4.5, high=7.0),
+        height_m=Uniform(low=2.9, high=4.0),
+        furniture_categories={
+            "cabinet": 1.0, "shelf": 3.0, "crate": 2.0, "barrel": 1.0, "pallet": 1.0, "waste_bin": 1.0, "barrier": 1.0,
+            "traffic_cone": 1.0,
+        },
+    )  # fmt: skip
     bin_length_m: AnyDistribution = Uniform(low=0.35, high=0.60)
     bin_width_m: AnyDistribution = Uniform(low=0.28, high=0.40)
     bin_depth_m: AnyDistribution = Uniform(low=0.12, high=0.25)
@@ -61,45 +56,19 @@ class PickingBin:
     stand: AnyDistribution = Choice(options=_STANDS, weights=(0.5, 0.35, 0.15))
     stand_height_m: AnyDistribution = Uniform(low=0.6, high=0.9)
     yaw_deg: AnyDistribution = Uniform(low=-8.0, high=8.0)
-    furniture: AnyDistribution = UniformInt(low=3, high=8)
-    furniture_categories: dict[str, float] = field(
-        default_factory=lambda: {
-            "cabinet": 1.0,
-            "shelf": 3.0,
-            "crate": 2.0,
-            "barrel": 1.0,
-            "pallet": 1.0,
-            "waste_bin": 1.0,
-            "barrier": 1.0,
-            "traffic_cone": 1.0,
-        }
-    )
     kind: Literal["picking_bin"] = "picking_bin"
 
     def __post_init__(self) -> None:
-        for key in ("length_m", "width_m"):
-            check_support(key, getattr(self, key), 3.0, 20.0)
-        check_support("height_m", self.height_m, 2.3, 8.0)
-        check_support("windows", self.windows, 0, 2)
-        check_support("daylight_nit", self.daylight_nit, 1.0, 20000.0)
         for key in ("bin_length_m", "bin_width_m"):
             check_support(key, getattr(self, key), 0.1, 1.2)
         check_support("bin_depth_m", self.bin_depth_m, 0.03, 0.8)
         check_support("bin_wall_m", self.bin_wall_m, 0.002, 0.03)
         check_support("stand_height_m", self.stand_height_m, 0.2, 1.3)
         check_support("yaw_deg", self.yaw_deg, -180.0, 180.0)
-        check_support("furniture", self.furniture, 0, 20)
-        check_options("floor", self.floor, _FLOORS)
-        check_options("walls", self.walls, _WALLS)
         check_options("stand", self.stand, _STANDS)
 
     def build(self, draws: Draws, library: Library) -> Scene:
         """Return the hall with its empty tote."""
-        size = draw_size(draws, self.length_m, self.width_m, self.height_m)
-        look = draw_look(draws, draws.value("floor", self.floor), draws.value("walls", self.walls))
-        windows = draw_windows(draws, int(draws.value("windows", self.windows)), size, self.daylight_nit)
-        walls = Walls(size_m=size, windows=windows, door=draw_door(draws, windows, size))
-        parts = shell(look, size, windows, walls.door)
         inner = draw_inner_size(draws, self)
         wall = float(draws.value("bin_wall_m", self.bin_wall_m))
         color = _COLORS[int(draws.rng("bin_color").integers(len(_COLORS)))]
@@ -109,10 +78,10 @@ class PickingBin:
         )
         yaw = math.radians(float(draws.value("yaw_deg", self.yaw_deg)))
         plastic = make_material("tote", "plastic", rgb(color), roughness=0.5, tintable=True)
+        taken = [rectangle(0.0, 0.0, stand.size_m[0] + 1.6, stand.size_m[1] + 1.6)]
+        parts, lights, floor = build_hall(draws, library, self.hall, taken)
         parts.append(Part(name="stand", asset=stand))
         parts.append(Part(name="bin", asset=tote(inner, wall, plastic), world_from_object=at(0.0, 0.0, top, yaw)))
-        taken = [rectangle(0.0, 0.0, stand.size_m[0] + 1.6, stand.size_m[1] + 1.6)]
-        parts += furnish(draws, library, self.furniture, self.furniture_categories, walls, taken)
         half = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (inner[0] / 2, inner[1] / 2)
         turned = half @ np.array([[math.cos(yaw), math.sin(yaw)], [-math.sin(yaw), math.cos(yaw)]])
         corners = tuple((float(x), float(y)) for x, y in turned)
@@ -121,8 +90,8 @@ class PickingBin:
         )
         return Scene(
             objects=instances(parts),
-            lights=tuple(window_light(size, w) for w in windows),
-            regions=(room_area(size), bottom),
+            lights=lights,
+            regions=(floor, bottom),
         )
 
 

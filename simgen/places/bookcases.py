@@ -6,7 +6,8 @@ import numpy as np
 
 from simgen.assets.families import furniture, study
 from simgen.geometry.pose import Pose, at
-from simgen.places.furnish import Rectangle, Walls, covered, free_stretch, rectangle
+from simgen.places.enclosure import Walls
+from simgen.places.furnish import Rectangle, covered, free_stretch, rectangle
 from simgen.places.interior import at_wall
 from simgen.places.pieces import Part
 from simgen.scene.asset import Asset

@@ -12,7 +12,8 @@ from simgen.assets.families.conveyors import belt_material, conveyor, roller_mat
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Uniform, check_support
 from simgen.geometry.pose import at
-from simgen.places.furnish import check_options, covered
+from simgen.places.enclosure import check_options
+from simgen.places.furnish import covered
 from simgen.places.hall import Hall, build_hall
 from simgen.places.pieces import Part, instances
 from simgen.scene.region import Area

@@ -1,17 +1,17 @@
-"""What stands and hangs along the walls of a room, and where its windows and its door are."""
+"""What stands and hangs along the walls of a room."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from simgen.assets.library import NEEDS_SUPPORT, Library
-from simgen.distributions import AnyDistribution, Choice, Constant
+from simgen.distributions import AnyDistribution
 from simgen.geometry.pose import Vector3, at
 from simgen.places.choose import choose
-from simgen.places.interior import Opening, at_wall, wall_length
+from simgen.places.enclosure import Walls
+from simgen.places.interior import at_wall, wall_length
 from simgen.places.pieces import Part
 from simgen.scene.asset import Asset
 from simgen.streams import Draws
@@ -20,72 +20,6 @@ Rectangle = tuple[float, float, float, float]
 """(x0, y0, x1, y1) on the floor, metres."""
 
 _TRIES = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Walls:
-    """A room's clear size, its windows, and the wall and position of its door."""
-
-    size_m: Vector3
-    windows: tuple[Opening, ...]
-    door: tuple[int, float]
-
-
-def check_options(key: str, distribution: AnyDistribution, options: tuple[str | bool, ...]) -> None:
-    """Raise ``ValueError`` unless every value of ``distribution`` is one of ``options``."""
-    match distribution:
-        case Constant(value=value):
-            given: tuple = (value,)
-        case Choice(options=values):
-            given = values
-        case _:
-            given = (distribution.kind,)
-    wrong = [v for v in given if v not in options]
-    if wrong:
-        raise ValueError(f"{key} must be of {', '.join(map(str, options))}, got {wrong[0]!r}")
-
-
-ALL_WALLS = (0, 1, 2, 3)
-
-
-def draw_windows(
-    draws: Draws, count: int, size_m: Vector3, daylight_nit: AnyDistribution, among: tuple[int, ...] = ALL_WALLS
-) -> tuple[Opening, ...]:
-    """Draw ``count`` windows, each in a wall of its own ``among`` some."""
-    rng = draws.rng("window_layout")
-    luminance = float(draws.value("daylight_nit", daylight_nit))
-    walls = [int(w) for w in rng.permutation(among)[:count]]
-    draws.note("window_layout", ",".join(map(str, walls)))
-    openings = []
-    for wall in walls:
-        width = float(rng.uniform(0.9, min(2.0, wall_length(wall, size_m) - 1.2)))
-        sill = float(rng.uniform(0.8, 1.0))
-        height = min(float(rng.uniform(1.1, 1.4)), size_m[2] - sill - 0.2)
-        room = (wall_length(wall, size_m) - width) / 2 - 0.3
-        openings.append(
-            Opening(
-                wall=wall,
-                along_m=float(rng.uniform(-room, room)),
-                width_m=width,
-                height_m=height,
-                sill_m=sill,
-                luminance_nit=(luminance * 0.97, luminance, luminance * 1.08),
-            )
-        )
-    return tuple(openings)
-
-
-def draw_door(
-    draws: Draws, windows: tuple[Opening, ...], size_m: Vector3, among: tuple[int, ...] = ALL_WALLS
-) -> tuple[int, float]:
-    """Draw the wall, one without a window ``among`` some, and the position along it of the door."""
-    rng = draws.rng("door")
-    free = [w for w in among if all(o.wall != w for o in windows)]
-    wall = free[int(rng.integers(len(free)))]
-    reach = wall_length(wall, size_m) / 2 - 0.65
-    along = float(rng.uniform(-reach, reach))
-    draws.note("door", wall)
-    return wall, along
 
 
 def rectangle(x: float, y: float, length_m: float, width_m: float) -> Rectangle:

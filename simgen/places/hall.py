@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, LogUniform, Uniform, UniformInt, check_support
-from simgen.places.furnish import Rectangle, Walls, check_options, draw_door, draw_windows, furnish
-from simgen.places.interior import draw_look, shell, window_light
+from simgen.places.enclosure import check_enclosed, draw_walls
+from simgen.places.furnish import Rectangle, furnish
 from simgen.places.pieces import Part
-from simgen.places.room import draw_size, room_area
 from simgen.scene.light import AreaLight
 from simgen.scene.region import Area
 from simgen.streams import Draws
@@ -53,24 +52,16 @@ class Hall:
     )
 
     def __post_init__(self) -> None:
-        for key in ("length_m", "width_m"):
-            check_support(key, getattr(self, key), 4.0, 30.0)
-        check_support("height_m", self.height_m, 2.6, 12.0)
-        check_support("windows", self.windows, 0, 2)
-        check_support("daylight_nit", self.daylight_nit, 1.0, 20000.0)
+        check_enclosed(
+            self, floors=_FLOORS, walls=_WALLS, length_m=(3.0, 30.0), width_m=(3.0, 30.0), height_m=(2.3, 12.0)
+        )
         check_support("furniture", self.furniture, 0, 20)
-        check_options("floor", self.floor, _FLOORS)
-        check_options("walls", self.walls, _WALLS)
 
 
 def build_hall(
     draws: Draws, library: Library, hall: Hall, taken: list[Rectangle]
 ) -> tuple[list[Part], tuple[AreaLight, ...], Area]:
     """Return a hall with what stands along its walls, clear of what is taken; its windows' light; its floor."""
-    size = draw_size(draws, hall.length_m, hall.width_m, hall.height_m)
-    look = draw_look(draws, draws.value("floor", hall.floor), draws.value("walls", hall.walls))
-    windows = draw_windows(draws, int(draws.value("windows", hall.windows)), size, hall.daylight_nit)
-    walls = Walls(size_m=size, windows=windows, door=draw_door(draws, windows, size))
-    parts = shell(look, size, windows, walls.door)
-    parts += furnish(draws, library, hall.furniture, hall.furniture_categories, walls, taken)
-    return parts, tuple(window_light(size, w) for w in windows), room_area(size)
+    walls, look = draw_walls(draws, hall)
+    furniture = furnish(draws, library, hall.furniture, hall.furniture_categories, walls, taken)
+    return [*walls.shell(look), *furniture], walls.daylight, walls.area

@@ -14,10 +14,10 @@ from simgen.assets.library import Library
 from simgen.assets.textures import TILE_M
 from simgen.distributions import AnyDistribution, Choice, LogUniform, Uniform, UniformInt, check_support
 from simgen.geometry.pose import Vector3, at
-from simgen.places.furnish import Walls, check_options, draw_door, draw_windows, furnish, hang_pictures, rectangle
-from simgen.places.interior import at_wall, draw_look, indoor_material, shell, wall_length, window_light
+from simgen.places.enclosure import ALL_WALLS, check_enclosed, check_options, draw_walls
+from simgen.places.furnish import furnish, hang_pictures, rectangle
+from simgen.places.interior import at_wall, indoor_material, wall_length
 from simgen.places.pieces import Part, box, instances, joined
-from simgen.places.room import draw_size, room_area
 from simgen.scene.asset import Asset
 from simgen.scene.material import Material, make_material, rgb
 from simgen.scene.region import Area
@@ -82,16 +82,12 @@ class Kitchen:
     kind: Literal["kitchen"] = "kitchen"
 
     def __post_init__(self) -> None:
-        check_support("length_m", self.length_m, 2.6, 12.0)
-        check_support("width_m", self.width_m, 3.0, 12.0)
-        check_support("height_m", self.height_m, 2.3, 5.0)
-        check_support("windows", self.windows, 0, 2)
-        check_support("daylight_nit", self.daylight_nit, 1.0, 20000.0)
+        check_enclosed(
+            self, floors=_FLOORS, walls=_WALLS, length_m=(2.6, 12.0), width_m=(3.0, 12.0), height_m=(2.3, 5.0)
+        )
         check_support("run_m", self.run_m, 2.0, 8.0)
         check_support("furniture", self.furniture, 0, 20)
         check_support("pictures", self.pictures, 0, 6)
-        check_options("floor", self.floor, _FLOORS)
-        check_options("walls", self.walls, _WALLS)
         check_options("fronts", self.fronts, _FRONTS)
         check_options("worktop", self.worktop, _TOPS)
         check_options("handles", self.handles, ("bar", "knob", "none"))
@@ -100,12 +96,8 @@ class Kitchen:
 
     def build(self, draws: Draws, library: Library) -> Scene:
         """Return the kitchen with nothing on its worktop."""
-        size = draw_size(draws, self.length_m, self.width_m, self.height_m)
-        look = draw_look(draws, draws.value("floor", self.floor), draws.value("walls", self.walls))
-        others = tuple(wall for wall in range(4) if wall != _WALL)
-        windows = draw_windows(draws, int(draws.value("windows", self.windows)), size, self.daylight_nit, among=others)
-        walls = Walls(size_m=size, windows=windows, door=draw_door(draws, windows, size, among=others))
-        parts = shell(look, size, windows, walls.door)
+        walls, look = draw_walls(draws, self, among=tuple(wall for wall in ALL_WALLS if wall != _WALL))
+        size, parts = walls.size_m, walls.shell(look)
         run = _draw_run(draws, self, size)
         fitted = _fit(draws, run, size)
         length = run.span_m[1] - run.span_m[0]
@@ -116,8 +108,8 @@ class Kitchen:
         parts += [*fitted, *hang_pictures(draws, library, self.pictures, walls, fitted)]
         return Scene(
             objects=instances(parts),
-            lights=tuple(window_light(size, w) for w in windows),
-            regions=(room_area(size), *_areas(run, size)),
+            lights=walls.daylight,
+            regions=(walls.area, *_areas(run, size)),
         )
 
 

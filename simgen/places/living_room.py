@@ -16,22 +16,11 @@ from simgen.distributions import AnyDistribution, Choice, LogUniform, Uniform, U
 from simgen.errors import PlacementError
 from simgen.geometry.pose import Pose, Vector3, at
 from simgen.places.bookcases import stand_bookcases
-from simgen.places.furnish import (
-    Rectangle,
-    Walls,
-    check_options,
-    covered,
-    draw_door,
-    draw_windows,
-    furnish,
-    hang,
-    is_free,
-    rectangle,
-)
-from simgen.places.interior import at_wall, draw_look, shell, wall_length, window_light
+from simgen.places.enclosure import Walls, check_enclosed, check_options, draw_walls
+from simgen.places.furnish import Rectangle, covered, furnish, hang, is_free, rectangle
+from simgen.places.interior import at_wall, wall_length
 from simgen.places.lamps import stand_lamp
 from simgen.places.pieces import Part, instances
-from simgen.places.room import draw_size, room_area
 from simgen.scene.asset import Asset
 from simgen.scene.light import PointLight, SpotLight
 from simgen.scene.region import Area
@@ -92,11 +81,9 @@ class LivingRoom:
     kind: Literal["living_room"] = "living_room"
 
     def __post_init__(self) -> None:
-        check_support("length_m", self.length_m, 3.8, 12.0)
-        check_support("width_m", self.width_m, 3.8, 12.0)
-        check_support("height_m", self.height_m, 2.3, 5.0)
-        check_support("windows", self.windows, 0, 2)
-        check_support("daylight_nit", self.daylight_nit, 1.0, 20000.0)
+        check_enclosed(
+            self, floors=_FLOORS, walls=_WALLS, length_m=(3.8, 12.0), width_m=(3.8, 12.0), height_m=(2.3, 5.0)
+        )
         check_support("seats", self.seats, 2, 3)
         check_support("armchairs", self.armchairs, 0, 2)
         check_support("lamps", self.lamps, 0, 2)
@@ -104,17 +91,12 @@ class LivingRoom:
         check_support("bookcases", self.bookcases, 0, 6)
         check_support("furniture", self.furniture, 0, 20)
         check_support("pictures", self.pictures, 0, 6)
-        check_options("floor", self.floor, _FLOORS)
-        check_options("walls", self.walls, _WALLS)
         for key in ("rug", "television", "curtains", "lamps_lit"):
             check_options(key, getattr(self, key), (True, False))
 
     def build(self, draws: Draws, library: Library) -> Scene:
         """Return the room with nothing on its table."""
-        size = draw_size(draws, self.length_m, self.width_m, self.height_m)
-        look = draw_look(draws, draws.value("floor", self.floor), draws.value("walls", self.walls))
-        windows = draw_windows(draws, int(draws.value("windows", self.windows)), size, self.daylight_nit)
-        walls = Walls(size_m=size, windows=windows, door=draw_door(draws, windows, size))
+        walls, look = draw_walls(draws, self)
         room = _Room(draws=draws, walls=walls, taken=[_before_door(walls)])
         if draws.value("curtains", self.curtains):
             room.add_curtains()
@@ -122,7 +104,7 @@ class LivingRoom:
         if draws.value("television", self.television):
             room.add_television()
         lights = room.add_lamps(self)
-        parts = shell(look, size, windows, walls.door)
+        parts = walls.shell(look)
         standing = [
             *room.parts,
             *stand_bookcases(draws, int(draws.value("bookcases", self.bookcases)), walls, room.taken),
@@ -133,8 +115,8 @@ class LivingRoom:
         parts += [*standing, *hang(draws, "picture", pictures, walls, standing)]
         return Scene(
             objects=instances(parts),
-            lights=(*(window_light(size, w) for w in windows), *lights),
-            regions=(room_area(size), top),
+            lights=(*walls.daylight, *lights),
+            regions=(walls.area, top),
         )
 
 

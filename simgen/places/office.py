@@ -14,20 +14,11 @@ from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, LogUniform, Uniform, UniformInt, check_support
 from simgen.geometry.pose import Pose, Vector3, at
 from simgen.places.bookcases import on, stand_bookcases
-from simgen.places.furnish import (
-    Rectangle,
-    Walls,
-    check_options,
-    draw_door,
-    draw_windows,
-    furnish,
-    hang,
-    touches,
-)
-from simgen.places.interior import at_wall, draw_look, shell, wall_length, window_light
+from simgen.places.enclosure import Walls, check_enclosed, check_options, draw_walls
+from simgen.places.furnish import Rectangle, furnish, hang, touches
+from simgen.places.interior import at_wall, wall_length
 from simgen.places.lamps import stand_lamp
 from simgen.places.pieces import Part, instances
-from simgen.places.room import draw_size, room_area
 from simgen.scene.light import PointLight, SpotLight
 from simgen.scene.region import Area
 from simgen.scene.scene import Scene
@@ -86,27 +77,20 @@ class Office:
     kind: Literal["office"] = "office"
 
     def __post_init__(self) -> None:
-        check_support("length_m", self.length_m, 2.6, 12.0)
-        check_support("width_m", self.width_m, 2.6, 12.0)
-        check_support("height_m", self.height_m, 2.3, 5.0)
-        check_support("windows", self.windows, 0, 2)
-        check_support("daylight_nit", self.daylight_nit, 1.0, 20000.0)
+        check_enclosed(
+            self, floors=_FLOORS, walls=_WALLS, length_m=(2.6, 12.0), width_m=(2.6, 12.0), height_m=(2.3, 5.0)
+        )
         check_support("desk_length_m", self.desk_length_m, 0.9, 2.4)
         check_support("desk_depth_m", self.desk_depth_m, 0.55, 1.2)
         check_support("desk_height_m", self.desk_height_m, 0.6, 1.2)
         for key, most in (("monitors", 2), ("bookcases", 6), ("furniture", 20), ("pictures", 6)):
             check_support(key, getattr(self, key), 0, most)
-        check_options("floor", self.floor, _FLOORS)
-        check_options("walls", self.walls, _WALLS)
         for key in ("desk_lamp", "lamp_lit", "papers", "books", "chair", "clock"):
             check_options(key, getattr(self, key), (True, False))
 
     def build(self, draws: Draws, library: Library) -> Scene:
         """Return the office."""
-        size = draw_size(draws, self.length_m, self.width_m, self.height_m)
-        look = draw_look(draws, draws.value("floor", self.floor), draws.value("walls", self.walls))
-        windows = draw_windows(draws, int(draws.value("windows", self.windows)), size, self.daylight_nit)
-        walls = Walls(size_m=size, windows=windows, door=draw_door(draws, windows, size))
+        walls, look = draw_walls(draws, self)
         desk, top = _stand_desk(draws, self, walls)
         things, lights = _things_on_desk(draws, self, desk, top)
         standing = [desk, *things]
@@ -119,11 +103,11 @@ class Office:
         art = [decor.draw_picture(draws.rng("picture_art", k)) for k in range(wanted)]
         if draws.value("clock", self.clock):
             art.append(decor.draw_wall_clock(draws.rng("clock_model")))
-        parts = [*shell(look, size, windows, walls.door), *standing, *hang(draws, "picture", art, walls, standing)]
+        parts = [*walls.shell(look), *standing, *hang(draws, "picture", art, walls, standing)]
         return Scene(
             objects=instances(parts),
-            lights=(*(window_light(size, w) for w in windows), *lights),
-            regions=(room_area(size), top),
+            lights=(*walls.daylight, *lights),
+            regions=(walls.area, top),
         )
 
 

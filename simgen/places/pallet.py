@@ -12,7 +12,8 @@ from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Uniform, UniformInt, check_support
 from simgen.geometry.pose import Pose, at
 from simgen.places.bin import pallet_pieces
-from simgen.places.furnish import check_options, covered
+from simgen.places.enclosure import check_options
+from simgen.places.furnish import covered
 from simgen.places.hall import Hall, build_hall
 from simgen.places.interior import indoor_material
 from simgen.places.loads import DECK_M, LOADS, draw_load

@@ -8,9 +8,10 @@ from typing import Literal
 from simgen.assets.library import Library
 from simgen.assets.textures import TILE_M
 from simgen.distributions import AnyDistribution, Choice, LogUniform, Uniform, UniformInt, check_support
-from simgen.geometry.pose import Vector3, at
-from simgen.places.furnish import Walls, check_options, draw_door, draw_windows, furnish, hang_pictures, rectangle
-from simgen.places.interior import draw_look, indoor_material, shell, window_light
+from simgen.geometry.pose import at
+from simgen.places.enclosure import check_enclosed, check_options, draw_walls
+from simgen.places.furnish import furnish, hang_pictures, rectangle
+from simgen.places.interior import indoor_material
 from simgen.places.pieces import Part, instances
 from simgen.places.tables import rectangular_table, round_table
 from simgen.scene.asset import Asset
@@ -72,30 +73,22 @@ class TableRoom:
     kind: Literal["table_room"] = "table_room"
 
     def __post_init__(self) -> None:
-        check_support("length_m", self.length_m, 3.0, 12.0)
-        check_support("width_m", self.width_m, 3.0, 12.0)
-        check_support("height_m", self.height_m, 2.1, 5.0)
-        check_support("windows", self.windows, 0, 2)
-        check_support("daylight_nit", self.daylight_nit, 1.0, 20000.0)
+        check_enclosed(
+            self, floors=_FLOORS, walls=_WALLS, length_m=(3.0, 12.0), width_m=(3.0, 12.0), height_m=(2.1, 5.0)
+        )
         check_support("table_length_m", self.table_length_m, 0.5, 2.4)
         check_support("table_width_m", self.table_width_m, 0.5, 1.4)
         check_support("table_height_m", self.table_height_m, 0.3, 1.2)
         check_support("table_offset_m", self.table_offset_m, -1.0, 1.0)
         check_support("furniture", self.furniture, 0, 20)
         check_support("pictures", self.pictures, 0, 6)
-        check_options("floor", self.floor, _FLOORS)
-        check_options("walls", self.walls, _WALLS)
         check_options("table_shape", self.table_shape, ("rectangle", "round"))
         check_options("table_top", self.table_top, _TOPS)
 
     def build(self, draws: Draws, library: Library) -> Scene:
         """Return the empty room with its table, furniture and windows."""
-        size = draw_size(draws, self.length_m, self.width_m, self.height_m)
-        look = draw_look(draws, draws.value("floor", self.floor), draws.value("walls", self.walls))
-        windows = draw_windows(draws, int(draws.value("windows", self.windows)), size, self.daylight_nit)
-        door = draw_door(draws, windows, size)
-        walls = Walls(size_m=size, windows=windows, door=door)
-        parts = shell(look, size, windows, door)
+        walls, look = draw_walls(draws, self)
+        parts = walls.shell(look)
         x, y = (float(draws.value(f"table_{axis}_m", self.table_offset_m)) for axis in "xy")
         table, top = self._table(draws)
         parts.append(Part(name="table", asset=table, world_from_object=at(x, y)))
@@ -105,9 +98,9 @@ class TableRoom:
         corners = tuple((px + x, py + y) for px, py in top)
         return Scene(
             objects=instances(parts),
-            lights=tuple(window_light(size, w) for w in windows),
+            lights=walls.daylight,
             regions=(
-                room_area(size),
+                walls.area,
                 Area(name="table_top", use="table_top", corners_m=corners, z_m=table.size_m[2]),
             ),
         )
@@ -126,21 +119,6 @@ class TableRoom:
         if shape == "round":
             return round_table(max(width, 0.9), height, top, legs, tile)
         return rectangular_table(length, width, height, top, legs, tile)
-
-
-def draw_size(draws: Draws, length_m: AnyDistribution, width_m: AnyDistribution, height_m: AnyDistribution) -> Vector3:
-    """Draw the clear size of a room."""
-    length, width, height = (
-        float(draws.value(key, distribution))
-        for key, distribution in (("length_m", length_m), ("width_m", width_m), ("height_m", height_m))
-    )
-    return length, width, height
-
-
-def room_area(size_m: Vector3) -> Area:
-    """Return a room's floor, with walls as high as its ceiling, around the origin."""
-    x, y = size_m[0] / 2, size_m[1] / 2
-    return Area(name="floor", use="floor", corners_m=((-x, -y), (x, -y), (x, y), (-x, y)), z_m=0.0, rim_m=size_m[2])
 
 
 def _top_material(draws: Draws, kind: str) -> tuple[Material, float]:

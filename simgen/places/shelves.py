@@ -16,7 +16,8 @@ from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Constant, Uniform, UniformInt, check_support
 from simgen.geometry.pose import Pose, at
 from simgen.places.choose import choose
-from simgen.places.furnish import check_options, rectangle
+from simgen.places.enclosure import check_options
+from simgen.places.furnish import rectangle
 from simgen.places.hall import Hall, build_hall
 from simgen.places.pieces import Part, instances
 from simgen.places.stock import Board, DrawGoods, Stocked, Stocking, stock_board

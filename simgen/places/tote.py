@@ -14,7 +14,8 @@ from simgen.assets.families.goods import shipping_ticket
 from simgen.assets.library import Library
 from simgen.distributions import AnyDistribution, Choice, Uniform, UniformInt, check_support
 from simgen.geometry.pose import Pose, Vector3, at
-from simgen.places.furnish import check_options, covered
+from simgen.places.enclosure import check_options
+from simgen.places.furnish import covered
 from simgen.places.hall import Hall, build_hall
 from simgen.places.pieces import Part, instances
 from simgen.scene.region import Area

@@ -8,16 +8,14 @@ from functools import cache
 
 import numpy as np
 import pytest
+from plain_world import GROUND, Boxes, along, heights_below
 
-from simgen.assets.library import Library
 from simgen.distributions import Constant
 from simgen.errors import SimgenError
-from simgen.geometry.rays import Rays
 from simgen.places.curved_road import CurvedRoad
 from simgen.places.highway import Highway
 from simgen.places.hill import Hill
 from simgen.places.parking_lot import ParkingLot
-from simgen.places.pieces import box, joined
 from simgen.places.roads.build import constant
 from simgen.places.roads.line import Cubic, Spiral, chain
 from simgen.places.roads.network import LaneSection, Link, Network, NetworkRoad, RoadLane, stations
@@ -26,13 +24,10 @@ from simgen.places.roundabout import Roundabout
 from simgen.randomize.ego import Ego
 from simgen.randomize.placement import Footprint, Spot, stays_inside
 from simgen.randomize.vehicles import Parked, Traffic
-from simgen.scene.asset import Asset
-from simgen.scene.material import make_material
 from simgen.scene.region import Lane
 from simgen.scene.scene import Instance, Scene
 from simgen.simulate.behaviour import Behaviour, unfold
 from simgen.streams import Draws
-from simgen.trace.tracer import Tracer
 
 SIZES = {"bush": (1.0, 1.0, 1.0), "tree": (0.4, 0.4, 6.0), "car": (4.5, 1.8, 1.5), "building": (9.0, 11.0, 6.0)}
 PLACES = {
@@ -47,24 +42,7 @@ PLACES = {
     "parking_lot": ParkingLot(),
     "parking_lot_left": ParkingLot(drive_on="left", aisles=Constant(value=3)),
 }
-GROUND = ("road", "sidewalk", "kerb", "terrain")
-
-
-class Boxes(Library):
-    """A library of one plain box a category."""
-
-    def __init__(self) -> None:
-        pass
-
-    def names(self, category=None, *, tags=(), without=()) -> tuple[str, ...]:
-        return (category,) if category in SIZES else ()
-
-    def load(self, name: str) -> Asset:
-        piece = box((0.0, 0.0, 0.0), SIZES[name], 0.0, make_material("box", "plastic"), 1.0)
-        return joined(name, name, [piece])
-
-
-LIBRARY = Boxes()
+LIBRARY = Boxes(SIZES)
 CARS = {"car": 1.0}
 
 
@@ -84,18 +62,6 @@ def driven(name: str) -> Scene:
     full = Traffic(count=Constant(value=6), categories=CARS)(built(name), Draws(2, "traffic", 0), LIBRARY)
     full = Ego(every="scene", view_ahead_m=40.0)(full, Draws(2, "ego", 0), LIBRARY)
     return unfold(full, Behaviour(), 8.0, Draws(2, "sequence", 0))
-
-
-def along(lane: Lane, step_m: float = 2.0) -> np.ndarray:
-    return np.array([lane.point_at(float(s))[0] for s in np.arange(0.5, lane.length_m - 0.5, step_m)])
-
-
-def heights_below(scene: Scene, points: np.ndarray, categories: tuple[str, ...]) -> np.ndarray:
-    tracer = Tracer([o for o in scene.objects if o.category in categories], threads=1)
-    origin = np.column_stack([points[:, :2], np.full(len(points), 80.0)]).astype(np.float32)
-    direction = np.tile(np.array([0.0, 0.0, -1.0], dtype=np.float32), (len(points), 1))
-    hits = tracer.closest_hit(Rays(origin=origin, direction=direction, time_s=np.zeros(len(points), np.float32)))
-    return 80.0 - hits.range_m.astype(np.float64)
 
 
 def test_lanes_lie_on_the_ground(scene):

@@ -7,24 +7,19 @@ from functools import cache
 
 import numpy as np
 import pytest
+from plain_world import GROUND, Boxes, along, heights_below
 
-from simgen.assets.library import Library
 from simgen.distributions import Constant
 from simgen.errors import AssetError
-from simgen.geometry.rays import Rays
 from simgen.places.junction import Junction
 from simgen.places.path import Bend, path
-from simgen.places.pieces import box, joined
 from simgen.places.rural_road import RuralRoad
 from simgen.places.section import Section, Strip, lay, street_section
 from simgen.places.surfaces import draw_look
 from simgen.places.urban_street import UrbanStreet
-from simgen.scene.asset import Asset
-from simgen.scene.material import make_material
 from simgen.scene.region import Lane
 from simgen.scene.scene import Scene
 from simgen.streams import Draws
-from simgen.trace.tracer import Tracer
 
 SIZES = {
     "building": (9.0, 11.0, 12.0),
@@ -33,20 +28,6 @@ SIZES = {
     "traffic_light": (0.3, 0.3, 3.5),
     "tree": (0.4, 0.4, 6.0),
 }
-
-
-class Boxes(Library):
-    """A library of one plain box a category."""
-
-    def __init__(self, sizes: dict[str, tuple[float, float, float]]) -> None:
-        self.sizes = sizes
-
-    def names(self, category=None, *, tags=(), without=()) -> tuple[str, ...]:
-        return (category,) if category in self.sizes else ()
-
-    def load(self, name: str) -> Asset:
-        piece = box((0.0, 0.0, 0.0), self.sizes[name], 0.0, make_material("box", "plastic"), 1.0)
-        return joined(name, name, [piece])
 
 
 LIBRARY = Boxes(SIZES)
@@ -67,22 +48,6 @@ def built(name: str, seed: int = 0) -> Scene:
 @pytest.fixture(scope="module", params=PLACES)
 def scene(request) -> Scene:
     return built(request.param, seed=3)
-
-
-def along(lane: Lane, step_m: float = 2.0) -> np.ndarray:
-    return np.array([lane.point_at(float(s))[0] for s in np.arange(0.5, lane.length_m - 0.5, step_m)])
-
-
-def heights_below(scene: Scene, points: np.ndarray, categories: tuple[str, ...]) -> np.ndarray:
-    """Height of the highest surface of some categories at each point, seen from above."""
-    tracer = Tracer([o for o in scene.objects if o.category in categories], threads=1)
-    origin = np.column_stack([points[:, :2], np.full(len(points), 80.0)]).astype(np.float32)
-    direction = np.tile(np.array([0.0, 0.0, -1.0], dtype=np.float32), (len(points), 1))
-    hits = tracer.closest_hit(Rays(origin=origin, direction=direction, time_s=np.zeros(len(points), np.float32)))
-    return 80.0 - hits.range_m.astype(np.float64)
-
-
-GROUND = ("road", "sidewalk", "kerb", "terrain")
 
 
 def test_lanes_lie_exactly_on_the_ground(scene):
