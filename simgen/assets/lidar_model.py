@@ -136,6 +136,7 @@ class LidarModel:
     weak_range_noise_m: float = 0.0
     range_step_m: float = 0.0
     dropout_softness: float = 0.25
+    focus_m: float = 0.0
     divergence_mrad: tuple[float, float] = (0.0, 0.0)
     pulse_s: float = 5e-9
     wavelength_nm: float = 905.0

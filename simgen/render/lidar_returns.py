@@ -8,38 +8,44 @@ from typing import NamedTuple
 import numpy as np
 
 from simgen.frame import MIXED, WEATHER
-from simgen.render.beam import ONE, PLANE, across_and_up, cell_rad, resolution_m
+from simgen.render.beam import ONE, PLANE, across_and_up
 from simgen.render.compiled import inlined, kernel_with_scratch
+from simgen.render.lidar_air import Air, air_before, in_air
+from simgen.render.lidar_echoes import (
+    APART,
+    CELL,
+    DEPTH,
+    EXTENT,
+    FARTHEST,
+    FLAGS,
+    ID,
+    MOST,
+    NEAREST,
+    NOISE,
+    POWER,
+    RANGE,
+    SEEN,
+    SOFTNESS,
+    STEP,
+    SURE,
+    WEAK_NOISE,
+    figures_of,
+    over_threshold,
+    put,
+)
 from simgen.render.lidar_paths import Echoes
-from simgen.render.noise import normal, uniform
+from simgen.render.noise import normal
 from simgen.scene.lidar import Lidar
 from simgen.scene.weather import Weather
 
-_SURE = 6.0
-"""A return this many softnesses above the threshold is taken as kept (the chance of losing it is 1e-9)."""
-
-_FOG_BACKSCATTER = 0.046 / math.log(20.0)
-"""Of the extinction, 1/sr: 0.046 over the visibility (Rasshofer, Spies and Spies 2011)."""
-
-_FALL_LIDAR_RATIO_SR = 18.0
-"""Extinction over backscatter of drops much wider than the wavelength (O'Connor, Illingworth and Hogan 2004)."""
-
-_PULSE_M = 1.5
-"""Depth of air that answers at once: half the length of a pulse of 10 ns."""
-
 # Dimensions of a beam's draws. Each further return has its own, so many on.
-_RANGE_NOISE, _DROPOUT, _AIR_PLACE, _AIR_DENSITY, _SPRAY_DENSITY, _NEXT_RETURN = 0, 2, 4, 5, 7, 16
+_RANGE_NOISE, _DROPOUT, _NEXT_RETURN = 0, 2, 16
 
 _MODES = ("strongest", "last", "dual", "triple")
 _STRONGEST, _LAST, _DUAL, _TRIPLE = range(4)
 
-_MOST = 64
-"""Echoes of one beam: nineteen rays with three each, and the air's."""
-
-# Columns of what is gathered of echoes and of returns.
-_RANGE, _POWER, _SEEN, _DEPTH, _EXTENT, _ID, _FLAGS = range(7)
-
-_OFF_M = 0.02
+_OFF_M, _ON_M = 0.02, 0.001
+"""Echoes so far apart are of surfaces apart; a point so near to one of these lies on it."""
 
 
 class Returns(NamedTuple):
@@ -104,64 +110,26 @@ def receive(lidar: Lidar, weather: Weather, beams: Beams, echoes: Echoes, spray:
         np.zeros((count, most), np.uint32),
         np.zeros((count, most), np.uint8),
     )
-    _receive(count, out, beams, echoes, spray, key, _figures(lidar), _air(weather), _MODES.index(lidar.return_mode))
-    return out
-
-
-def _figures(lidar: Lidar) -> np.ndarray:
-    return np.array(
-        [
-            lidar.min_range_m,
-            lidar.max_range_m,
-            lidar.range_at_10_percent_m,
-            lidar.range_noise_m,
-            lidar.weak_range_noise_m,
-            lidar.range_step_m,
-            lidar.dropout_softness,
-            resolution_m(lidar),
-            cell_rad(lidar),
-            math.exp(_SURE * lidar.dropout_softness),
-        ]
+    _receive(
+        count,
+        out,
+        beams,
+        echoes,
+        spray,
+        key,
+        figures_of(lidar),
+        air_before(lidar, weather),
+        _MODES.index(lidar.return_mode),
     )
-
-
-def _air(weather: Weather) -> np.ndarray:
-    """Return extinction, 1/m, and the share of light sent straight back by each metre of air, 1/(m sr)."""
-    back = _FOG_BACKSCATTER * weather.fog_per_m + weather.fall_per_m / _FALL_LIDAR_RATIO_SR
-    return np.array([weather.extinction_per_m, back])
-
-
-@inlined
-def _over_threshold(range_m: float, value: float, depth: float, figures: np.ndarray) -> float:
-    """Return the power of an echo that fills the beam, in detection thresholds."""
-    passed = math.exp(-2.0 * depth) if depth > 0.0 else 1.0
-    return value / 0.1 * (figures[2] / range_m) ** 2 * passed
+    return out
 
 
 @inlined
 def _measured(range_m: float, power: float, draw: int, key: np.uint64, beam: int, figures: np.ndarray) -> float:
     """Return a range with noise and quantization."""
-    spread = math.sqrt(figures[3] * figures[3] + figures[4] * figures[4] / power)
+    spread = math.sqrt(figures[NOISE] * figures[NOISE] + figures[WEAK_NOISE] * figures[WEAK_NOISE] / power)
     distance = range_m + spread * normal(key, beam, draw + _RANGE_NOISE)
-    return math.floor(distance / figures[5] + 0.5) * figures[5] if figures[5] > 0.0 else distance
-
-
-@inlined
-def _put(
-    found: np.ndarray, count: int, range_m: float, weight: float, value: float, depth: float, figures: np.ndarray
-) -> int:
-    """Put an echo in its place by range, and return how many there are; extent, id and flags are still to be set."""
-    if not (value > 0.0 and figures[0] <= range_m <= figures[1]) or count >= _MOST:
-        return -1
-    at = count
-    while at > 0 and found[at - 1, _RANGE] > range_m:
-        for column in range(7):
-            found[at, column] = found[at - 1, column]
-        at -= 1
-    found[at, _RANGE] = range_m
-    found[at, _POWER] = weight * _over_threshold(range_m, value, depth, figures)
-    found[at, _SEEN], found[at, _DEPTH] = weight * value, depth
-    return at
+    return math.floor(distance / figures[STEP] + 0.5) * figures[STEP] if figures[STEP] > 0.0 else distance
 
 
 @inlined
@@ -179,10 +147,10 @@ def _chain(
     while entry >= 0:
         range_m = echoes.range_m[entry]
         depth = extinction * range_m + sprayed
-        at = _put(found, count, range_m, weight, echoes.value[entry], depth, figures)
+        at = put(found, count, range_m, weight, echoes.value[entry], depth, figures)
         if at >= 0:
-            found[at, _EXTENT] = range_m * figures[8] * echoes.slope[entry]
-            found[at, _ID], found[at, _FLAGS] = echoes.instance_id[entry], echoes.flags[entry]
+            found[at, EXTENT] = range_m * figures[CELL] * echoes.slope[entry]
+            found[at, ID], found[at, FLAGS] = echoes.instance_id[entry], echoes.flags[entry]
             count += 1
         entry = echoes.following[entry] if len(echoes.following) > 0 else -1
     return count
@@ -207,45 +175,10 @@ def _on_plane(
             continue
         range_m = echoes.range_m[beam] * facing / cosine
         value = echoes.value[beam] * cosine / facing
-        at = _put(found, count, range_m, weight, value, extinction * range_m + sprayed, figures)
+        at = put(found, count, range_m, weight, value, extinction * range_m + sprayed, figures)
         if at >= 0:
-            found[at, _EXTENT] = range_m * figures[8] * math.sqrt(1.0 - cosine * cosine) / cosine
-            found[at, _ID], found[at, _FLAGS] = echoes.instance_id[beam], 0.0
-            count += 1
-    return count
-
-
-@inlined
-def _in_air(
-    found: np.ndarray,
-    count: int,
-    beam: int,
-    end: float,
-    key: np.uint64,
-    figures: np.ndarray,
-    air: np.ndarray,
-    spray: np.ndarray,
-) -> int:
-    """Gather what drops, flakes and fog send back before ``end``; return how many there are now."""
-    extinction, backscatter = air[0], air[1]
-    if backscatter > 0.0:
-        # One place along the beam where droplets happen to stand close, the denser the rarer.
-        start = max(figures[0], 1.0)
-        place = start * (max(end, start) / start) ** uniform(key, beam, _AIR_PLACE)
-        density = -math.log1p(-uniform(key, beam, _AIR_DENSITY))
-        value = math.pi * backscatter * _PULSE_M * density
-        if place < end:
-            at = _put(found, count, place, 1.0, value, extinction * place, figures)
-            if at >= 0:
-                found[at, _EXTENT], found[at, _ID], found[at, _FLAGS] = 0.0, 0.0, WEATHER
-                count += 1
-    if len(spray) > 0 and spray[beam, 1] > figures[0]:
-        density = -math.log1p(-uniform(key, beam, _SPRAY_DENSITY))
-        value = math.pi * spray[beam, 2] * _PULSE_M * density
-        depth = extinction * spray[beam, 1] + spray[beam, 3]
-        at = _put(found, count, spray[beam, 1], 1.0, value, depth, figures)
-        if at >= 0:
-            found[at, _EXTENT], found[at, _ID], found[at, _FLAGS] = 0.0, 0.0, WEATHER
+            found[at, EXTENT] = range_m * figures[CELL] * math.sqrt(1.0 - cosine * cosine) / cosine
+            found[at, ID], found[at, FLAGS] = echoes.instance_id[beam], 0.0
             count += 1
     return count
 
@@ -255,54 +188,58 @@ def _merge(merged: np.ndarray, found: np.ndarray, count: int, figures: np.ndarra
     """Make one of echoes that the sensor cannot tell apart; return how many are left, by growing range."""
     kept, first = 0, 0
     while first < count:
-        last, edge, broken = first, found[first, _RANGE] + found[first, _EXTENT], False
+        last, edge, enough_m = first, found[first, RANGE] + found[first, EXTENT], max(2.0 * figures[NOISE], _OFF_M)
+        near_m = enough_m
         while last + 1 < count:
-            gap = found[last + 1, _RANGE] - found[last + 1, _EXTENT] - edge
-            if gap > figures[7]:
+            gap_m = found[last + 1, RANGE] - found[last + 1, EXTENT] - edge
+            if gap_m > figures[APART]:
                 break
-            broken = broken or gap > max(2.0 * figures[3], _OFF_M)
+            # What lies between surfaces apart is on one of them only if it lies on it, not if it is near.
+            if gap_m > enough_m and found[last, FLAGS] != WEATHER and found[last + 1, FLAGS] != WEATHER:
+                near_m = _ON_M
             last += 1
-            edge = max(edge, found[last, _RANGE] + found[last, _EXTENT])
+            edge = max(edge, found[last, RANGE] + found[last, EXTENT])
         for column in range(7):
             merged[kept, column] = found[first, column]
         if last > first:
-            _sum(merged, kept, found, first, last, broken, max(2.0 * figures[3], _OFF_M))
+            _sum(merged, kept, found, first, last, near_m)
         kept += 1
         first = last + 1
     return kept
 
 
 @inlined
-def _sum(merged: np.ndarray, row: int, found: np.ndarray, first: int, last: int, broken: bool, off_m: float) -> None:
-    """Add up echoes: power, mean range, and whose most of it is; mixed if that is not where the mean lies."""
+def _sum(merged: np.ndarray, row: int, found: np.ndarray, first: int, last: int, near_m: float) -> None:
+    """Add up echoes: power, mean range, and whose most of it is; mixed if none of its own is where the mean lies."""
     power, moment, best = 0.0, 0.0, 0.0
     for i in range(first, last + 1):
-        power += found[i, _POWER]
-        moment += found[i, _POWER] * found[i, _RANGE]
+        power += found[i, POWER]
+        moment += found[i, POWER] * found[i, RANGE]
         own = 0.0
         for j in range(first, last + 1):
-            if found[j, _ID] == found[i, _ID] and found[j, _FLAGS] == found[i, _FLAGS]:
-                own += found[j, _POWER]
+            if found[j, ID] == found[i, ID] and found[j, FLAGS] == found[i, FLAGS]:
+                own += found[j, POWER]
         if own > best:
-            best, merged[row, _ID], merged[row, _FLAGS] = own, found[i, _ID], found[i, _FLAGS]
+            best, merged[row, ID], merged[row, FLAGS] = own, found[i, ID], found[i, FLAGS]
     mean = moment / power
-    seen, nearest, farthest = 0.0, math.inf, 0.0
+    seen, off, nearest, farthest = 0.0, math.inf, math.inf, 0.0
     for i in range(first, last + 1):
-        if found[i, _ID] == merged[row, _ID] and found[i, _FLAGS] == merged[row, _FLAGS]:
-            nearest, farthest = min(nearest, found[i, _RANGE]), found[i, _RANGE]
-        back = found[i, _SEEN] * (mean / found[i, _RANGE]) ** 2
-        seen += back * math.exp(-2.0 * (found[i, _DEPTH] - found[first, _DEPTH]))
-    merged[row, _RANGE], merged[row, _POWER] = mean, power
-    merged[row, _SEEN], merged[row, _DEPTH] = seen, found[first, _DEPTH]
-    if broken or mean < nearest - off_m or mean > farthest + off_m:
-        merged[row, _FLAGS] += MIXED
+        if found[i, ID] == merged[row, ID] and found[i, FLAGS] == merged[row, FLAGS]:
+            off = min(off, abs(mean - found[i, RANGE]) - found[i, EXTENT])
+            nearest, farthest = min(nearest, found[i, RANGE]), found[i, RANGE]
+        back = found[i, SEEN] * (mean / found[i, RANGE]) ** 2
+        seen += back * math.exp(-2.0 * (found[i, DEPTH] - found[first, DEPTH]))
+    merged[row, RANGE], merged[row, POWER] = mean, power
+    merged[row, SEEN], merged[row, DEPTH] = seen, found[first, DEPTH]
+    if max(off, nearest - mean, mean - farthest) > near_m:
+        merged[row, FLAGS] += MIXED
 
 
 @inlined
 def _detected(power: float, figures: np.ndarray, key: np.uint64, beam: int, draw: int) -> bool:
-    if power >= figures[9]:
+    if power >= figures[SURE]:
         return True
-    return power > 0.0 and math.log(power) + figures[6] * normal(key, beam, draw + _DROPOUT) >= 0.0
+    return power > 0.0 and math.log(power) + figures[SOFTNESS] * normal(key, beam, draw + _DROPOUT) >= 0.0
 
 
 @inlined
@@ -313,17 +250,17 @@ def _choose(
     strongest = 0
     for i in range(kept):
         chosen[i] = 0
-        if merged[i, _POWER] > merged[strongest, _POWER]:
+        if merged[i, POWER] > merged[strongest, POWER]:
             strongest = i
     first, last, second = -1, -1, -1
     for i in range(kept):
         draws = 0 if i == strongest else i + 1
         if (mode == _STRONGEST and i != strongest) or not _detected(
-            merged[i, _POWER], figures, key, beam, _NEXT_RETURN * draws
+            merged[i, POWER], figures, key, beam, _NEXT_RETURN * draws
         ):
             continue
         first, last = i if first < 0 else first, i
-        if i != strongest and (second < 0 or merged[i, _POWER] > merged[second, _POWER]):
+        if i != strongest and (second < 0 or merged[i, POWER] > merged[second, POWER]):
             second = i
         if i == strongest and mode != _LAST:
             chosen[i] = 1
@@ -345,18 +282,18 @@ def _report(
     draw: int,
     key: np.uint64,
     figures: np.ndarray,
-    air: np.ndarray,
+    air: Air,
 ) -> int:
     """Write one return, a row of a table; return how many there are now."""
-    range_m = table[row, _RANGE]
-    distance = _measured(range_m, table[row, _POWER], draw, key, beam, figures)
+    range_m = table[row, RANGE]
+    distance = _measured(range_m, table[row, POWER], draw, key, beam, figures)
     if distance <= 0.0:
         return number
     out.measured_m[beam, number], out.clean_m[beam, number] = distance, range_m
     # Sensors make up for the range, not for the air.
-    depth = table[row, _DEPTH] + air[0] * (distance - range_m)
-    out.intensity[beam, number] = min(table[row, _SEEN] * math.exp(-2.0 * depth), 1.0)
-    out.instance_id[beam, number], out.flags[beam, number] = table[row, _ID], table[row, _FLAGS]
+    depth = table[row, DEPTH] + air.extinction_per_m * (distance - range_m)
+    out.intensity[beam, number] = min(table[row, SEEN] * math.exp(-2.0 * depth), 1.0)
+    out.instance_id[beam, number], out.flags[beam, number] = table[row, ID], table[row, FLAGS]
     return number + 1
 
 
@@ -370,12 +307,13 @@ def _receive(
     spray: np.ndarray,
     key: np.uint64,
     figures: np.ndarray,
-    air: np.ndarray,
+    air: Air,
     mode: int,
 ) -> None:
-    found, merged, chosen = np.empty((_MOST, 7)), np.empty((_MOST, 7)), np.zeros(_MOST, np.int64)
+    found, merged, chosen = np.empty((MOST, 7)), np.empty((MOST, 7)), np.zeros(MOST, np.int64)
     others, count_of_beams = len(beams.pattern) - 1, len(beams.kind)
-    hazy, chained = air[1] > 0.0 or len(spray) > 0, len(echoes.following) > 0
+    extinction = air.extinction_per_m
+    hazy, chained = extinction > 0.0 or len(spray) > 0, len(echoes.following) > 0
     # Fields taken out of their tuples: inside the loop each would be counted as in use, from all threads.
     kinds, range_m, value, ids, following = (
         beams.kind,
@@ -390,9 +328,9 @@ def _receive(
         if kind == ONE and not hazy and not (chained and following[beam] >= 0):
             # Most beams have one echo: the same as below, in fewer steps.
             true_m = range_m[beam]
-            if not (value[beam] > 0.0 and figures[0] <= true_m <= figures[1]):
+            if not (value[beam] > 0.0 and figures[NEAREST] <= true_m <= figures[FARTHEST]):
                 continue
-            power = _over_threshold(true_m, value[beam], 0.0, figures)
+            power = over_threshold(true_m, value[beam], 0.0, figures)
             if not _detected(power, figures, key, beam, 0):
                 continue
             distance = _measured(true_m, power, 0, key, beam, figures)
@@ -402,17 +340,17 @@ def _receive(
             continue
         sprayed = spray[beam, 0] if len(spray) > 0 else 0.0
         if kind == PLANE:
-            count = _on_plane(found, echoes, beams, beam, figures, air[0], sprayed)
+            count = _on_plane(found, echoes, beams, beam, figures, extinction, sprayed)
         else:
             weight = 1.0 if kind == ONE else beams.pattern[0, 2]
-            count = _chain(found, 0, echoes, beam, weight, figures, air[0], sprayed)
+            count = _chain(found, 0, echoes, beam, weight, figures, extinction, sprayed)
             if kind != ONE:
                 for s in range(others):
                     entry = count_of_beams + kind * others + s
-                    count = _chain(found, count, echoes, entry, beams.pattern[s + 1, 2], figures, air[0], sprayed)
+                    count = _chain(found, count, echoes, entry, beams.pattern[s + 1, 2], figures, extinction, sprayed)
         if hazy:
-            end = min(range_m[beam], figures[1])
-            count = _in_air(found, count, beam, end, key, figures, air, spray)
+            end = min(range_m[beam], figures[FARTHEST])
+            count = in_air(found, count, beam, end, key, figures, air, spray)
         if count == 0:
             continue
         kept = _merge(merged, found, count, figures)

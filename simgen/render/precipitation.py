@@ -36,8 +36,6 @@ _SHARPEST_PX = 0.55
 """Standard deviation of the image of a point: of the pixel and of a good lens together."""
 
 _FLAKE_ALBEDO = 0.95
-_FLAKE_STRETCH = 10.0 ** (1.0 / 3.0)
-"""Diameter of a flake over that of the drop it melts to: snow in the air holds a tenth of water."""
 
 
 class Kind(NamedTuple):
@@ -46,14 +44,12 @@ class Kind(NamedTuple):
     Attributes:
         sizes: of drops, or of flakes as drops.
         largest_mm: no drop is larger.
-        stretch: its own diameter over the drop's.
         flutter_mps: standard deviation of the velocity along each axis about the mean.
         first_dimension: of its random numbers.
     """
 
     sizes: Sizes
     largest_mm: float
-    stretch: float
     flutter_mps: float
     first_dimension: int
 
@@ -79,13 +75,13 @@ class Streaks(NamedTuple):
 def rain_of(weather: Weather) -> Kind | None:
     """Return the rain that falls, if any; drops above 6 mm break up."""
     sizes = weather.rain_sizes
-    return None if sizes is None else Kind(sizes, 6.0, 1.0, 0.15, 200)
+    return None if sizes is None else Kind(sizes, 6.0, 0.15, 200)
 
 
 def snow_of(weather: Weather) -> Kind | None:
     """Return the snow that falls, if any."""
     sizes = weather.snow_sizes
-    return None if sizes is None else Kind(sizes, 8.0, _FLAKE_STRETCH, 0.35, 220)
+    return None if sizes is None else Kind(sizes, 8.0, 0.35, 220)
 
 
 def fall_mps(kind: Kind, diameter_mm: np.ndarray) -> np.ndarray:
@@ -94,7 +90,7 @@ def fall_mps(kind: Kind, diameter_mm: np.ndarray) -> np.ndarray:
     Rain: ``9.65 - 10.3 exp(-0.6 D)`` m/s with D in mm (Atlas, Srivastava and Sekhon 1973, a fit to Gunn and Kinzer
     1949). Snow: ``1.6 D**0.3`` m/s with D in cm (Langleben 1954, dendrites).
     """
-    if kind.stretch > 1.0:
+    if kind.sizes.stretch > 1.0:
         return 1.6 * (diameter_mm / 10.0) ** 0.3
     return np.maximum(9.65 - 10.3 * np.exp(-0.6 * diameter_mm), 0.2)
 
@@ -224,7 +220,7 @@ def _shells(
 
 def _image_of(kind: Kind, diameter_mm, range_m, focal_px: float, aperture_m: float) -> tuple[np.ndarray, np.ndarray]:
     """Return area and spread, px, of the images of still drops; the lens is focused far away."""
-    size = 1e-3 * kind.stretch * diameter_mm * focal_px / range_m
+    size = 1e-3 * kind.sizes.stretch * diameter_mm * focal_px / range_m
     blur = aperture_m * focal_px / range_m
     # A disc's variance along an axis is a sixteenth of its squared diameter.
     return math.pi / 4.0 * size**2, np.sqrt((size**2 + blur**2) / 16.0 + _SHARPEST_PX**2)

@@ -52,6 +52,8 @@ class Lidar:
         rate_hz: sweeps per second.
         min_range_m, max_range_m: hits outside are lost.
         range_at_10_percent_m: where a 10 % Lambertian target, met squarely, is just seen.
+        focus_m: what the receiver is focused on: what comes nearer than this grows no brighter, since its image
+            outgrows the detector; 0 for a detector that sees all of it at any range.
         range_noise_m: standard deviation of the range at a strong return.
         weak_range_noise_m: what a return at the detection threshold adds to it, in quadrature; falls as the square root
             of the received power.
@@ -95,6 +97,7 @@ class Lidar:
     range_step_m: float
     weak_range_noise_m: float = 0.0
     dropout_softness: float = 0.25
+    focus_m: float = 0.0
     rig_from_lidar: Pose = Pose()
     divergence_mrad: tuple[float, float] = (0.0, 0.0)
     sub_rays: Literal[1, 7, 19] = 1
@@ -274,6 +277,7 @@ class Lidar:
             "range_step_m",
             "dropout_softness",
             "beam_origin_m",
+            "focus_m",
         )
         if self.crop_m is not None and not all(low < high for low, high in zip(*self.crop_m, strict=True)):
             yield f"crop_m needs a lowest and a highest corner, got {self.crop_m[0]} and {self.crop_m[1]}"
@@ -290,6 +294,11 @@ class Lidar:
             yield f"wavelength_nm is in nanometres, 100 or more, got {self.wavelength_nm:g}"
         if self.min_range_m >= self.max_range_m:
             yield f"min_range_m {self.min_range_m:g} must be below max_range_m {self.max_range_m:g}"
+        if self.focus_m > self.range_at_10_percent_m:
+            yield (
+                f"focus_m {self.focus_m:g} must be at most range_at_10_percent_m {self.range_at_10_percent_m:g}: "
+                "nearer than the focus a surface answers no more strongly"
+            )
         if not all(0.0 <= angle <= 100.0 for angle in self.divergence_mrad):
             yield f"divergence_mrad must lie in 0 to 100, got {self.divergence_mrad}"
         if not (math.isfinite(self.start_azimuth_deg) and math.isfinite(self.start_s)):

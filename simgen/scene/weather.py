@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+_FLAKE_STRETCH = 10.0 ** (1.0 / 3.0)
+"""A flake has about a tenth of water's density."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
@@ -13,15 +16,26 @@ class Sizes:
     Attributes:
         per_m3_per_mm: N0.
         slope_per_mm: of the exponential; its inverse is the mean diameter.
+        stretch: a flake's own diameter over that of the drop it melts to, which D is; 1 for drops.
     """
 
     per_m3_per_mm: float
     slope_per_mm: float
+    stretch: float = 1.0
 
     def per_m3(self, above_mm: float, below_mm: float = math.inf) -> float:
         """Return how many lie between two diameters."""
         low, high = math.exp(-self.slope_per_mm * above_mm), math.exp(-self.slope_per_mm * below_mm)
         return self.per_m3_per_mm / self.slope_per_mm * (low - high)
+
+    @property
+    def extinction_per_m(self) -> float:
+        """What they take out of light, 1/m.
+
+        Drops and flakes are far wider than a wavelength and take out twice their cross-section:
+        ``pi / 4 * 2 * integral of (stretch D)**2 N(D)``, which is ``pi * N0 * stretch**2 / slope**3``.
+        """
+        return math.pi * self.per_m3_per_mm * self.stretch**2 / self.slope_per_mm**3 * 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +95,9 @@ class Weather:
     def snow_sizes(self) -> Sizes | None:
         """Diameters of snowflakes, melted to drops (Gunn and Marshall 1958); None when it does not snow."""
         rate = self.snow_mm_per_h
-        return Sizes(per_m3_per_mm=3800.0 * rate**-0.87, slope_per_mm=2.55 * rate**-0.48) if rate > 0 else None
+        if rate == 0.0:
+            return None
+        return Sizes(per_m3_per_mm=3800.0 * rate**-0.87, slope_per_mm=2.55 * rate**-0.48, stretch=_FLAKE_STRETCH)
 
     @property
     def fog_per_m(self) -> float:
@@ -90,16 +106,8 @@ class Weather:
 
     @property
     def fall_per_m(self) -> float:
-        """Extinction by what falls, 1/m.
-
-        Drops and flakes are far wider than a wavelength and take out twice their cross-section:
-        ``pi / 4 * 2 * integral of D**2 N(D)``, which is ``pi * N0 / slope**3`` for exponential sizes.
-        """
-        return sum(
-            math.pi * sizes.per_m3_per_mm / sizes.slope_per_mm**3 * 1e-6
-            for sizes in (self.rain_sizes, self.snow_sizes)
-            if sizes is not None
-        )
+        """Extinction by what falls, 1/m."""
+        return sum(sizes.extinction_per_m for sizes in (self.rain_sizes, self.snow_sizes) if sizes is not None)
 
     @property
     def extinction_per_m(self) -> float:

@@ -264,7 +264,7 @@ def test_the_number_of_threads_changes_no_return():
 )
 def test_air_weakens_each_of_the_returns_by_its_own_way(weather):
     pole, wall = box(1, (0.06, 0.06, 9), at(10, 0)), box(2, (0.2, 40, 40), at(20.1, 0))
-    lidar = ahead(sub_rays=7, return_mode="triple")
+    lidar = ahead(sub_rays=7, return_mode="triple", range_at_10_percent_m=100.0, focus_m=50.0)
     scenes = [sweep(lidar, pole, wall, weather=w) for w in (CLEAR, weather)]
     for number, range_m in ((1, 9.97), (2, 20.0)):
         clear, veiled = (s.intensity[(s.column == 720) & (s.instance_id == number)] for s in scenes)
