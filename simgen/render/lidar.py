@@ -51,7 +51,7 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64, *, cast_all
     world_from_lidar = scene.world_from_rig @ lidar.rig_from_lidar
     rays = sweep_rays(lidar, scene.world_from_rig, scene.rig_motion)
     beams, echoes = _beams(scene, lidar, tracer, rays, world_from_lidar, cast_all)
-    nearest = np.minimum(echoes.range_m[: len(rays)], lidar.max_range_m).astype(np.float32)
+    nearest = np.minimum(echoes.range_m[: len(rays)], np.float32(lidar.max_range_m))
     spray = spray_on_beams(scene, rays, nearest, key)
     back = receive(lidar, scene.weather, beams, echoes, spray, key)
     most = back.measured_m.shape[1]
@@ -132,15 +132,18 @@ def _gather(
     time_s: np.ndarray,
     category_of_id: np.ndarray,
 ) -> None:
-    most = back.measured_m.shape[1]
+    most, first, column = back.measured_m.shape[1], 0, 0
     for i in range(start, stop):
         beam = at[i] if most == 1 else at[i] // most
-        number, column = at[i] - beam * most, beam // rings
-        range_m, owner = np.float32(back.measured_m[beam, number]), back.instance_id[beam, number]
+        number = at[i] - beam * most
+        if i == start or beam >= first + rings:  # Beams rise, so few are the first of another column.
+            column = beam // rings
+            first = column * rings
+        range_m, owner = back.measured_m[beam, number], back.instance_id[beam, number]
         for axis in range(3):
             points.xyz_m[i, axis] = origin[beam, axis] + direction[beam, axis] * range_m
         points.intensity[i] = back.intensity[beam, number]
-        points.ring[i], points.column[i] = beam - column * rings, column
+        points.ring[i], points.column[i] = beam - first, column
         points.time_s[i] = time_s[beam]
         points.instance_id[i], points.category_id[i] = owner, category_of_id[owner]
         points.clean_range_m[i] = back.clean_m[beam, number]

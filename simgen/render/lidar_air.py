@@ -9,7 +9,7 @@ import numpy as np
 
 from simgen.frame import WEATHER
 from simgen.render.compiled import inlined
-from simgen.render.lidar_echoes import APART, EXTENT, FLAGS, FOCUS, ID, NEAREST, put
+from simgen.render.lidar_echoes import EXTENT, FLAGS, ID, Figures, put
 from simgen.render.noise import uniform
 from simgen.scene.lidar import Lidar
 from simgen.scene.weather import Sizes, Weather
@@ -100,7 +100,7 @@ def in_air(
     beam: int,
     end: float,
     key: np.uint64,
-    figures: np.ndarray,
+    figures: Figures,
     air: Air,
     spray: np.ndarray,
 ) -> int:
@@ -109,15 +109,15 @@ def in_air(
         count = _drops(found, count, beam, end, key, figures, air, kind)
     if air.fog_per_m_sr > 0.0:
         # One place along the beam where droplets happen to stand close, the denser the rarer.
-        start = max(figures[NEAREST], 1.0)
+        start = max(figures.nearest_m, 1.0)
         place = start * (max(end, start) / start) ** uniform(key, beam, _FOG_PLACE)
         density = -math.log1p(-uniform(key, beam, _FOG_DENSITY))
-        value = math.pi * air.fog_per_m_sr * figures[APART] * density
+        value = math.pi * air.fog_per_m_sr * figures.apart_m * density
         if place < end:
             count = _seen(found, count, put(found, count, place, 1.0, value, air.extinction_per_m * place, figures))
-    if len(spray) > 0 and spray[beam, 1] > figures[NEAREST]:
+    if len(spray) > 0 and spray[beam, 1] > figures.nearest_m:
         density = -math.log1p(-uniform(key, beam, _SPRAY_DENSITY))
-        value = math.pi * spray[beam, 2] * figures[APART] * density
+        value = math.pi * spray[beam, 2] * figures.apart_m * density
         depth = air.extinction_per_m * spray[beam, 1] + spray[beam, 3]
         count = _seen(found, count, put(found, count, spray[beam, 1], 1.0, value, depth, figures))
     return count
@@ -133,7 +133,7 @@ def _seen(found: np.ndarray, count: int, row: int) -> int:
 
 @inlined
 def _drops(
-    found: np.ndarray, count: int, beam: int, end: float, key: np.uint64, figures: np.ndarray, air: Air, kind: int
+    found: np.ndarray, count: int, beam: int, end: float, key: np.uint64, figures: Figures, air: Air, kind: int
 ) -> int:
     """Gather the drops of one kind, the nearest first; return how many echoes there are now."""
     knots, expected = air.knots_m, air.expected
@@ -155,7 +155,7 @@ def _drops(
             break
         across, up = air.half_rad[0] * range_m, air.half_rad[1] * range_m
         squared_m2 = math.sqrt((_EXIT_M**2 + across * across) * (_EXIT_M**2 + up * up))
-        least_mm = air.least[kind] * math.sqrt(squared_m2) * max(range_m, figures[FOCUS])
+        least_mm = air.least[kind] * math.sqrt(squared_m2) * max(range_m, figures.focus_m)
         diameter_mm = least_mm - math.log1p(-uniform(key, beam, draw + 1)) / air.slope_per_mm[kind]
         light = math.exp(-2.0 * _BESIDE * uniform(key, beam, draw + 2))
         value = air.sent_back[kind] * diameter_mm * diameter_mm / squared_m2 * light

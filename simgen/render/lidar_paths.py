@@ -44,8 +44,8 @@ class Echoes(NamedTuple):
     """What rays meet, one entry a surface; each ray's entries are a chain.
 
     Attributes:
-        range_m: (E,) float64 along the ray; inf for nothing.
-        value: (E,) float64 apparent reflectance, weakened by what the ray went through or off.
+        range_m: (E,) float32 along the ray; inf for nothing.
+        value: (E,) float32 apparent reflectance, weakened by what the ray went through or off.
         slope: (E,) float32 tangent of the angle of incidence.
         instance_id: (E,) uint32.
         flags: (E,) uint8.
@@ -94,7 +94,7 @@ def echoes_of(tracer: Tracer, rays: Rays, hits: Hits, through: Through, ground: 
     """
     value, slope = reflectances(tracer, rays, hits, ground)
     parts: list[tuple[np.ndarray, ...]] = [
-        (hits.range_m.astype(np.float64), value, slope, hits.instance_id, np.zeros(len(rays), np.uint8))
+        (hits.range_m, value, slope, hits.instance_id, np.zeros(len(rays), np.uint8))
     ]
     links: list[tuple[np.ndarray, int]] = []
     for ray, *part in (_behind_panes(tracer, rays, through, ground), _mirrored(tracer, rays, hits, ground)):
@@ -133,7 +133,14 @@ def joined(first: Echoes, rays: int, second: Echoes) -> Echoes:
 
 def _table(columns: list[np.ndarray], following: np.ndarray) -> Echoes:
     range_m, value, slope, instance_id, flags = columns
-    return Echoes(range_m, value, slope, instance_id, flags, following)
+    return Echoes(
+        range_m.astype(np.float32, copy=False),
+        value.astype(np.float32, copy=False),
+        slope,
+        instance_id,
+        flags,
+        following,
+    )
 
 
 class _Faces(NamedTuple):
@@ -179,7 +186,7 @@ def through_panes(scene: Scene, tracer: Tracer, rays: Rays, hits: Hits) -> Throu
     """
     is_glass, any_glass = _faces_of(tracer.geometry).glass, _faces_of(tracer.geometry).any_glass
     ray = np.flatnonzero(is_glass[hits.triangle]) if any_glass else np.zeros(0, np.int64)
-    share_of_id = _passed_by_id(scene)
+    share_of_id = _passed_by_id(scene) if len(ray) else np.zeros(0)
     reached, share, on = hits.range_m[ray].astype(np.float64), np.ones(len(ray)), np.arange(len(ray))
     found = [getattr(hits, key)[ray] for key in _OF_HITS]
     for _ in range(MOST_PANES):
@@ -235,6 +242,8 @@ def _passed_by_id(scene: Scene) -> np.ndarray:
 
 def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, ...]:
     """Return the rays that come back off mirrors, and what they meet beyond: range, value, slope, instance, flags."""
+    if not (_faces_of(tracer.geometry).any_mirror or _has_pools(ground)):
+        return (np.zeros(0, np.int64),)
     twice = _mirrored_shares(tracer, rays, hits, ground) ** 2
     ray = np.flatnonzero(twice > LEAST_MIRRORED)
     if not len(ray):
@@ -256,9 +265,7 @@ def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[n
 def _mirrored_shares(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> np.ndarray:
     """Return (N,) float64 shares of the light that flat mirrors send on; 0 where a ray meets none, or hardly one."""
     share = np.zeros(len(rays))
-    faces, wet = _faces_of(tracer.geometry), ground.pool_level < 1.5
-    if not (faces.any_mirror or wet):
-        return share
+    faces, wet = _faces_of(tracer.geometry), _has_pools(ground)
     at = np.flatnonzero(hits.triangle >= 0 if wet else faces.mirrors[hits.triangle])
     cosine = np.clip(-np.einsum("ij,ij->i", rays.direction[at], hits.normal[at]), 0.0, 1.0)
     triangle = hits.triangle[at]
@@ -272,6 +279,10 @@ def _mirrored_shares(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> 
         _pools(len(at), pools, place, hits.normal[at], ground)
         share[at] = np.maximum(share[at], pools * _schlick(_WATER_F0, cosine))
     return share
+
+
+def _has_pools(ground: Ground) -> bool:
+    return ground.pool_level < 1.5
 
 
 @kernel

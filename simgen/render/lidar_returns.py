@@ -12,23 +12,15 @@ from simgen.render.beam import ONE, PLANE, across_and_up
 from simgen.render.compiled import inlined, kernel_with_scratch
 from simgen.render.lidar_air import Air, air_before, in_air
 from simgen.render.lidar_echoes import (
-    APART,
-    CELL,
     DEPTH,
     EXTENT,
-    FARTHEST,
     FLAGS,
     ID,
     MOST,
-    NEAREST,
-    NOISE,
     POWER,
     RANGE,
     SEEN,
-    SOFTNESS,
-    STEP,
-    SURE,
-    WEAK_NOISE,
+    Figures,
     figures_of,
     over_threshold,
     put,
@@ -52,8 +44,8 @@ class Returns(NamedTuple):
     """What a sweep's N beams report, each up to K returns by growing range.
 
     Attributes:
-        measured_m: (N, K) float64; 0 for none.
-        clean_m: (N, K) float64, without noise and quantization.
+        measured_m: (N, K) float32; 0 for none.
+        clean_m: (N, K) float32, without noise and quantization.
         intensity: (N, K) float32.
         instance_id: (N, K) uint32.
         flags: (N, K) uint8.
@@ -104,8 +96,8 @@ def receive(lidar: Lidar, weather: Weather, beams: Beams, echoes: Echoes, spray:
     most = {"strongest": 1, "last": 1, "dual": 2, "triple": 3}[lidar.return_mode]
     count = len(beams.kind)
     out = Returns(
-        np.zeros((count, most)),
-        np.zeros((count, most)),
+        np.zeros((count, most), np.float32),
+        np.zeros((count, most), np.float32),
         np.zeros((count, most), np.float32),
         np.zeros((count, most), np.uint32),
         np.zeros((count, most), np.uint8),
@@ -125,11 +117,11 @@ def receive(lidar: Lidar, weather: Weather, beams: Beams, echoes: Echoes, spray:
 
 
 @inlined
-def _measured(range_m: float, power: float, draw: int, key: np.uint64, beam: int, figures: np.ndarray) -> float:
+def _measured(range_m: float, power: float, draw: int, key: np.uint64, beam: int, figures: Figures) -> float:
     """Return a range with noise and quantization."""
-    spread = math.sqrt(figures[NOISE] * figures[NOISE] + figures[WEAK_NOISE] * figures[WEAK_NOISE] / power)
+    spread = math.sqrt(figures.noise_m * figures.noise_m + figures.weak_noise_m * figures.weak_noise_m / power)
     distance = range_m + spread * normal(key, beam, draw + _RANGE_NOISE)
-    return math.floor(distance / figures[STEP] + 0.5) * figures[STEP] if figures[STEP] > 0.0 else distance
+    return math.floor(distance / figures.step_m + 0.5) * figures.step_m if figures.step_m > 0.0 else distance
 
 
 @inlined
@@ -139,17 +131,17 @@ def _chain(
     echoes: Echoes,
     entry: int,
     weight: float,
-    figures: np.ndarray,
+    figures: Figures,
     extinction: float,
     sprayed: float,
 ) -> int:
     """Gather the echoes of one ray; return how many there are now."""
     while entry >= 0:
-        range_m = echoes.range_m[entry]
+        range_m = float(echoes.range_m[entry])
         depth = extinction * range_m + sprayed
-        at = put(found, count, range_m, weight, echoes.value[entry], depth, figures)
+        at = put(found, count, range_m, weight, float(echoes.value[entry]), depth, figures)
         if at >= 0:
-            found[at, EXTENT] = range_m * figures[CELL] * echoes.slope[entry]
+            found[at, EXTENT] = range_m * figures.cell_rad * echoes.slope[entry]
             found[at, ID], found[at, FLAGS] = echoes.instance_id[entry], echoes.flags[entry]
             count += 1
         entry = echoes.following[entry] if len(echoes.following) > 0 else -1
@@ -158,7 +150,7 @@ def _chain(
 
 @inlined
 def _on_plane(
-    found: np.ndarray, echoes: Echoes, beams: Beams, beam: int, figures: np.ndarray, extinction: float, sprayed: float
+    found: np.ndarray, echoes: Echoes, beams: Beams, beam: int, figures: Figures, extinction: float, sprayed: float
 ) -> int:
     """Gather the echoes of a beam whose rays meet one plane, without casting them; return how many there are."""
     dx, dy, dz = beams.direction[beam, 0], beams.direction[beam, 1], beams.direction[beam, 2]
@@ -173,26 +165,26 @@ def _on_plane(
         cosine = (facing - a * sideways - u * upwards) / long
         if cosine <= 1e-4:
             continue
-        range_m = echoes.range_m[beam] * facing / cosine
-        value = echoes.value[beam] * cosine / facing
+        range_m = float(echoes.range_m[beam]) * facing / cosine
+        value = float(echoes.value[beam]) * cosine / facing
         at = put(found, count, range_m, weight, value, extinction * range_m + sprayed, figures)
         if at >= 0:
-            found[at, EXTENT] = range_m * figures[CELL] * math.sqrt(1.0 - cosine * cosine) / cosine
+            found[at, EXTENT] = range_m * figures.cell_rad * math.sqrt(1.0 - cosine * cosine) / cosine
             found[at, ID], found[at, FLAGS] = echoes.instance_id[beam], 0.0
             count += 1
     return count
 
 
 @inlined
-def _merge(merged: np.ndarray, found: np.ndarray, count: int, figures: np.ndarray) -> int:
+def _merge(merged: np.ndarray, found: np.ndarray, count: int, figures: Figures) -> int:
     """Make one of echoes that the sensor cannot tell apart; return how many are left, by growing range."""
     kept, first = 0, 0
     while first < count:
-        last, edge, enough_m = first, found[first, RANGE] + found[first, EXTENT], max(2.0 * figures[NOISE], _OFF_M)
+        last, edge, enough_m = first, found[first, RANGE] + found[first, EXTENT], max(2.0 * figures.noise_m, _OFF_M)
         near_m = enough_m
         while last + 1 < count:
             gap_m = found[last + 1, RANGE] - found[last + 1, EXTENT] - edge
-            if gap_m > figures[APART]:
+            if gap_m > figures.apart_m:
                 break
             # What lies between surfaces apart is on one of them only if it lies on it, not if it is near.
             if gap_m > enough_m and found[last, FLAGS] != WEATHER and found[last + 1, FLAGS] != WEATHER:
@@ -236,15 +228,15 @@ def _sum(merged: np.ndarray, row: int, found: np.ndarray, first: int, last: int,
 
 
 @inlined
-def _detected(power: float, figures: np.ndarray, key: np.uint64, beam: int, draw: int) -> bool:
-    if power >= figures[SURE]:
+def _detected(power: float, figures: Figures, key: np.uint64, beam: int, draw: int) -> bool:
+    if power >= figures.sure:
         return True
-    return power > 0.0 and math.log(power) + figures[SOFTNESS] * normal(key, beam, draw + _DROPOUT) >= 0.0
+    return power > 0.0 and math.log(power) + figures.softness * normal(key, beam, draw + _DROPOUT) >= 0.0
 
 
 @inlined
 def _choose(
-    chosen: np.ndarray, merged: np.ndarray, kept: int, mode: int, figures: np.ndarray, key: np.uint64, beam: int
+    chosen: np.ndarray, merged: np.ndarray, kept: int, mode: int, figures: Figures, key: np.uint64, beam: int
 ) -> None:
     """Mark which returns are reported; the marks are 1 + the number of the draws that belong to a return."""
     strongest = 0
@@ -281,7 +273,7 @@ def _report(
     row: int,
     draw: int,
     key: np.uint64,
-    figures: np.ndarray,
+    figures: Figures,
     air: Air,
 ) -> int:
     """Write one return, a row of a table; return how many there are now."""
@@ -306,7 +298,7 @@ def _receive(
     echoes: Echoes,
     spray: np.ndarray,
     key: np.uint64,
-    figures: np.ndarray,
+    figures: Figures,
     air: Air,
     mode: int,
 ) -> None:
@@ -327,16 +319,16 @@ def _receive(
         kind = kinds[beam]
         if kind == ONE and not hazy and not (chained and following[beam] >= 0):
             # Most beams have one echo: the same as below, in fewer steps.
-            true_m = range_m[beam]
-            if not (value[beam] > 0.0 and figures[NEAREST] <= true_m <= figures[FARTHEST]):
+            true_m = float(range_m[beam])
+            if not (value[beam] > 0.0 and figures.nearest_m <= true_m <= figures.farthest_m):
                 continue
-            power = over_threshold(true_m, value[beam], 0.0, figures)
+            power = over_threshold(true_m, float(value[beam]), 0.0, figures)
             if not _detected(power, figures, key, beam, 0):
                 continue
             distance = _measured(true_m, power, 0, key, beam, figures)
             if distance > 0.0:
                 measured[beam, 0], clean[beam, 0] = distance, true_m
-                intensity[beam, 0], owner[beam, 0] = min(value[beam], 1.0), ids[beam]
+                intensity[beam, 0], owner[beam, 0] = min(value[beam], np.float32(1.0)), ids[beam]
             continue
         sprayed = spray[beam, 0] if len(spray) > 0 else 0.0
         if kind == PLANE:
@@ -349,7 +341,7 @@ def _receive(
                     entry = count_of_beams + kind * others + s
                     count = _chain(found, count, echoes, entry, beams.pattern[s + 1, 2], figures, extinction, sprayed)
         if hazy:
-            end = min(range_m[beam], figures[FARTHEST])
+            end = min(float(range_m[beam]), figures.farthest_m)
             count = in_air(found, count, beam, end, key, figures, air, spray)
         if count == 0:
             continue

@@ -94,9 +94,9 @@ def reflectances(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tupl
         ground: where water and snow lie.
 
     Returns:
-        (N,) float64 reflectances, 0 for nothing met; (N,) float32 tangents of the angle of incidence.
+        (N,) float32 reflectances, 0 for nothing met; (N,) float32 tangents of the angle of incidence.
     """
-    value, slope = np.zeros(len(rays)), np.zeros(len(rays), np.float32)
+    value, slope = np.zeros(len(rays), np.float32), np.zeros(len(rays), np.float32)
     _reflect(
         len(rays),
         value,

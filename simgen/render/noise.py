@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from statistics import NormalDist
 
 import numba
 import numpy as np
@@ -40,24 +41,33 @@ def uniforms(key: np.uint64, index: np.ndarray, dimension: int) -> np.ndarray:
     return out
 
 
-@numba.njit
+_KNOTS, _OUTER = 2048, 32
+_NORMAL = NormalDist()
+_QUANTILE = np.array([0.0, *(_NORMAL.inv_cdf(k / _KNOTS) for k in range(1, _KNOTS)), 0.0])
+_PER_DENSITY = np.array([1.0 / _NORMAL.pdf(x) for x in _QUANTILE])
+
+
+@numba.njit(forceinline=True, error_model="numpy")
 def normal(key: np.uint64, index: int, dimension: int) -> float:
     """Return the standard normal number of one index and dimension, by the inverse of the normal distribution.
 
-    Rational functions after Wichura 1988 (algorithm AS 241), right to 16 digits. Six of seven numbers come from sums
-    and products alone, which are quick and the same on every machine.
+    Right to 8 digits. All but the outermost 3 % of numbers are their nearest knot's, moved by the first three
+    derivatives there: 1 / pdf, x / pdf**2, (1 + 2 x**2) / pdf**3. Those farther out are rational functions after
+    Wichura 1988 (algorithm AS 241).
     """
     # The middle of its step of 2**-53: neither 0 nor 1.
     p = uniform(key, index, dimension) + 0.5**54
-    q = p - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        above = 2.5090809287301226e3 * r + 3.343057558358813e4
-        above = ((above * r + 6.72657709270087e4) * r + 4.592195393154987e4) * r + 1.373169376550946e4
-        above = ((above * r + 1.9715909503065514e3) * r + 1.3314166789178439e2) * r + 3.3871328727963665
-        below = 5.226495278852854e3 * r + 2.8729085735721944e4
-        below = ((below * r + 3.930789580009271e4) * r + 2.1213794301586595e4) * r + 5.394196021424751e3
-        return q * above / (((below * r + 6.871870074920579e2) * r + 4.231333070160091e1) * r + 1.0)
+    knot = int(p * _KNOTS + 0.5)
+    if _OUTER <= knot <= _KNOTS - _OUTER:
+        x = _QUANTILE[knot]
+        step = (p - knot * (1.0 / _KNOTS)) * _PER_DENSITY[knot]
+        return x + step * (1.0 + step * (0.5 * x + step * (1.0 + 2.0 * x * x) * (1.0 / 6.0)))
+    return _outer(p)
+
+
+@numba.njit(error_model="numpy")
+def _outer(p: float) -> float:
+    """Return the quantile of a probability below 0.075 or above 0.925 (AS 241)."""
     r = math.sqrt(-math.log(min(p, 1.0 - p)))
     if r <= 5.0:
         r -= 1.6
@@ -75,7 +85,7 @@ def normal(key: np.uint64, index: int, dimension: int) -> float:
         below = 2.0442631033899397e-15 * r + 1.421511758316446e-7
         below = ((below * r + 1.84631831751005468180e-5) * r + 7.868691311456133e-4) * r + 1.4875361290850615e-2
         below = ((below * r + 1.369298809227358e-1) * r + 5.99832206555888e-1) * r + 1.0
-    return above / below if q > 0.0 else -above / below
+    return above / below if p > 0.5 else -above / below
 
 
 @numba.njit(cache=True)

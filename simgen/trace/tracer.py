@@ -64,7 +64,7 @@ class Tracer:
             )
         packed = packed_rays(rays.origin, rays.direction)
         range_m, triangle, barycentric, normal = _cast(self._scene, packed, self._threads)
-        through = holes_met(triangle, barycentric, self._cutouts)
+        through = holes_met(triangle, barycentric, self._cutouts) if len(self._cutouts.uv) else ()
         if len(through):
             behind = self._follow(packed[through], np.full(len(through), np.inf, np.float32), glass=False)
             range_m[through], triangle[through], barycentric[through], normal[through], _ = behind
@@ -271,7 +271,7 @@ def _carried_back(
     return back, motion.turn(direction, -time_s.astype(np.float64)).astype(np.float32)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _finish(
     triangle: np.ndarray,
     instance: np.ndarray,

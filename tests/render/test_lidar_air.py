@@ -13,7 +13,7 @@ from simgen.assets.sensors import lidar_model, lidar_models
 from simgen.frame import MIXED, WEATHER, Scan
 from simgen.geometry.pose import Pose
 from simgen.render.lidar import scan
-from simgen.render.lidar_echoes import FOCUS, figures_of, over_threshold
+from simgen.render.lidar_echoes import figures_of, over_threshold
 from simgen.scene.asset import Asset, Credit
 from simgen.scene.lidar import Lidar
 from simgen.scene.material import make_material
@@ -109,7 +109,7 @@ def test_drops_are_weak_and_near() -> None:
 
 def test_what_is_nearer_than_the_focus_answers_no_more_strongly() -> None:
     figures = figures_of(lidar())
-    assert figures[FOCUS] == 8.0
+    assert figures.focus_m == 8.0
     at = {range_m: over_threshold(range_m, 0.2, 0.0, figures) for range_m in (1.0, 8.0, 16.0, 50.0)}
     assert at[1.0] == at[8.0] == pytest.approx(4.0 * at[16.0]) and at[50.0] == pytest.approx(2.0)
 
