@@ -13,6 +13,7 @@ from simgen.randomize.reach import stands_over
 from simgen.scene.camera import Camera
 from simgen.scene.scene import Instance, Scene
 from simgen.scene.sequence import scene_at
+from simgen.scene.signals import lit_lamp
 from simgen.simulate.contact import surface_points
 from simgen.trace.tracer import Tracer
 
@@ -81,8 +82,7 @@ def facing_signal(now: Scene, pose: Pose) -> str | None:
         faces = float(light.world_from_object.rotate(np.array([1.0, 0.0, 0.0])) @ ahead)
         if light.category != "traffic_light" or faces > -0.9 or float(away @ ahead) < 0.0:
             continue
-        lit = [m.name for m in light.surface if any(m.emission_nit)]
-        found.append((float(np.linalg.norm(away)), lit[0] if lit else ""))
+        found.append((float(np.linalg.norm(away)), lit_lamp(light)))
     return min(found)[1] if found else None
 
 

@@ -85,6 +85,19 @@ def straight_way(middle: np.ndarray, heading_rad: float, before_m: float, after_
     return way_along(np.array([middle - direction * before_m, middle + direction * after_m]))
 
 
+def place_on(way: Way, point: np.ndarray, heading_rad: float) -> tuple[float, float, float]:
+    """Return how far along a way a point is, how far to its left, and the heading beside the way's there."""
+    at = np.linspace(0.0, way.length_m, max(2, math.ceil(way.length_m)) + 1)
+    along = float(at[int(np.argmin(((way.at(at)[0] - point) ** 2).sum(axis=1)))])
+    for _ in range(3):
+        there, direction = way.at(np.array([along]))
+        along += float((point - there[0]) @ direction[0])
+    there, direction = way.at(np.array([along]))
+    offset, d = point - there[0], direction[0]
+    turn = heading_rad - math.atan2(d[1], d[0])
+    return along, float(d[0] * offset[1] - d[1] * offset[0]), (turn + math.pi) % (2 * math.pi) - math.pi
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pace:
     """Distance and speed by time, so that the distance is 0 when the time is ``meet_s``.

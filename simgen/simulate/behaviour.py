@@ -14,7 +14,8 @@ from simgen.geometry.pose import Pose, about
 from simgen.scene.scene import Instance, Scene
 from simgen.scene.track import Track, carried_track
 from simgen.simulate.drivers import DriverModel
-from simgen.simulate.traffic import Driver, Walker, lane_ways, run
+from simgen.simulate.traffic import Driver, lane_ways, run
+from simgen.simulate.walkers import Walker
 from simgen.streams import Draws
 
 DRIVEN = ("car", "van", "truck", "bus", "motorcycle", "bicycle")
@@ -24,8 +25,8 @@ DRIVEN = ("car", "van", "truck", "bus", "motorcycle", "bicycle")
 class Behaviour:
     """How drivers and walkers behave.
 
-    Drivers keep to their lanes, follow, slow down for bends, stop for people in their way, and let the one go first
-    at a crossing of lanes who gets there first. Walkers keep to their pavements or cross, and step aside for others.
+    Drivers keep to their lanes, follow, slow down for bends, stop at red and amber lights and for people in their way,
+    and let the one go first at a crossing of lanes who gets there first. Walkers keep to their pavements or cross, and step aside for others.
 
     Attributes:
         driver: how they follow.

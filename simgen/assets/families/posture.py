@@ -123,7 +123,8 @@ def walking_posture(phase: float, stride: float = 1.0) -> Posture:
     """Return the posture at ``phase`` (0 to 1) of a gait cycle that starts as the left heel strikes.
 
     Sagittal hip and knee curves follow normal adult gait (Winter 2009): hips 26 degrees forward to 12 back,
-    knees with a small wave in stance and about 55 degrees in swing; arms swing against the legs.
+    knees with a small wave in stance and about 55 degrees in swing; arms swing against the legs, 9 degrees off the
+    trunk (an estimate).
     """
 
     def hip(p: float) -> float:
@@ -145,7 +146,7 @@ def walking_posture(phase: float, stride: float = 1.0) -> Posture:
         lean_deg=3.0,
         twist_deg=5.0 * stride * sway,
         look_deg=-5.0 * stride * sway,
-        spread_deg=6.0,
+        spread_deg=9.0,
     )
 
 
