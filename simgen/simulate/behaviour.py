@@ -26,7 +26,8 @@ class Behaviour:
     """How drivers and walkers behave.
 
     Drivers keep to their lanes, follow, slow down for bends, stop at red and amber lights and for people in their way,
-    and let the one go first at a crossing of lanes who gets there first. Walkers keep to their pavements or cross, and step aside for others.
+    and let the one go first at a crossing of lanes who gets there first. Walkers keep to their pavements or cross, and
+    step aside for others.
 
     Attributes:
         driver: how they follow.
