@@ -11,8 +11,8 @@ from simgen.assets.families import family_asset
 from simgen.scenarios.scenario import NIGHT, load_scenario, scenario_names
 from simgen.scenarios.sheet import check_scenario
 
-LONG = ("crowd", "bin_entangled", "bin_clutter", "car_crash", "accident", "bin_mirror", "falling_cargo")
-"""Of these a check takes several seconds; ``simgen scenarios check --all`` is for them and for further drawings."""
+LONG = ("crowd", "bin_entangled", "bin_clutter", "car_crash")
+"""Of these a check takes ten seconds or more; ``simgen scenarios check --all`` is for them and for further drawings."""
 
 _NAMES = scenario_names()
 FILES = [n for n in _NAMES if not (n.endswith(NIGHT) and n.removesuffix(NIGHT) in _NAMES) and n not in LONG]
