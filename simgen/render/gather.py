@@ -26,6 +26,9 @@ _TILE = 8
 _AROUND = 4096
 """Rays that tell how much light surfaces send each other."""
 
+_RARE, _GLARING = 1.0 / 256.0, 64.0
+"""Share of the rays, and times their usual luminance: what is both rarer and brighter is cut to these."""
+
 _CLOSE = 4.0
 """In the target's ``nearby_m``: what was met within is looked at more closely, by a ray of its own."""
 
@@ -126,8 +129,25 @@ def _trace(
     total += met.albedo * bounced.astype(np.float32)
     close = np.flatnonzero(hit & (met.range_m < target.nearby_m * _CLOSE))
     total[close] = direct[close] + _bounced_once_more(met, close, pattern[close], free, bounced, target, offset)
+    _cut_glare(total, hit)
     _collect(len(there), lux, opening, there, points.kind, direction, total, hit, target.environment, rays_each)
     return free, bounced
+
+
+def _cut_glare(total: np.ndarray, hit: np.ndarray) -> None:
+    """Darken in place what few rays met that is far brighter than all else, such as the lens of a beacon by night.
+
+    One ray in thousands meets it, and the points that share this ray would be a bright patch. Their light is lost.
+    """
+    brightness = total.max(axis=1)[hit]
+    rare = int(_RARE * len(brightness))
+    if not rare:
+        return
+    ordered = np.partition(brightness, (-16 * rare, -rare))
+    limit = max(float(ordered[-rare]), _GLARING * float(ordered[: -16 * rare].mean(dtype=np.float64)))
+    if limit > 0.0 and float(ordered[-rare:].max()) > limit:
+        at = np.flatnonzero(hit)[brightness > limit]
+        total[at] *= (limit / total[at].max(axis=1))[:, None]
 
 
 def _light_around(met: Surface, pattern: np.ndarray, free: float, target: Target, offset: np.ndarray) -> np.ndarray:
