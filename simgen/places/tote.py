@@ -43,14 +43,14 @@ class Tote:
         size: outer length, width and height in millimetres: ``600x400x120``, ``600x400x220``, ``600x400x320``,
             ``400x300x120``, ``400x300x220``. Those next to it are of the same size.
         stand_height_m: of the conveyor's rollers.
-        neighbours: how many containers stand next to it, 0 to 2.
+        neighbours: how many containers stand next to it, 0 to 2; without one there is no ``next_bin``.
         yaw_deg: of the containers from the conveyor's way.
     """
 
     hall: Hall = Hall()
     size: AnyDistribution = Choice(options=tuple(_SIZES), weights=(0.2, 0.35, 0.15, 0.1, 0.2))
     stand_height_m: AnyDistribution = Uniform(low=0.6, high=0.9)
-    neighbours: AnyDistribution = UniformInt(low=0, high=2)
+    neighbours: AnyDistribution = UniformInt(low=1, high=2)
     yaw_deg: AnyDistribution = Uniform(low=-1.2, high=1.2)
     kind: Literal["tote"] = "tote"
 
