@@ -66,7 +66,7 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64, *, cast_all
         np.empty(len(at), np.float32),
         np.empty(len(at), np.uint16),
         np.empty(len(at), np.uint16),
-        np.empty(len(at)),
+        np.empty(len(at), np.float64 if lidar.deskewed else np.float32),
         np.empty(len(at), np.uint16),
         np.empty(len(at), np.uint16),
         np.empty(len(at), np.float32),
@@ -95,7 +95,7 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64, *, cast_all
         intensity=points.intensity,
         ring=points.ring,
         column=points.column,
-        time_s=points.time_s.astype(np.float32),
+        time_s=points.time_s.astype(np.float32, copy=False),
         instance_id=points.instance_id,
         category_id=points.category_id,
         clean_range_m=points.clean_range_m,
@@ -105,7 +105,7 @@ def scan(scene: Scene, lidar: Lidar, tracer: Tracer, key: np.uint64, *, cast_all
 
 
 class _Points(NamedTuple):
-    """A scan's columns; times are kept in float64 for deskewing."""
+    """A scan's columns; times are in float64 for deskewing."""
 
     xyz_m: np.ndarray
     intensity: np.ndarray
@@ -157,8 +157,8 @@ def _beams(
     hits = tracer.closest_hit(rays)
     ground = ground_of(scene.weather)
     through = through_panes(scene, tracer, rays, hits)
-    echoes = echoes_of(tracer, rays, hits, through, ground)
     pattern, up = footprint(lidar), world_from_lidar.rotate(np.array([0.0, 0.0, 1.0]))
+    echoes = echoes_of(tracer, rays, hits, through, ground, slopes=len(pattern) > 1)
     kind = np.full(len(rays), ONE, np.int32)
     if len(pattern) > 1:
         always = np.full(len(rays), cast_all)
@@ -170,7 +170,7 @@ def _beams(
         if len(around):
             met = tracer.closest_hit(around)
             behind = through_panes(scene, tracer, around, met)
-            echoes = joined(echoes, len(rays), echoes_of(tracer, around, met, behind, ground))
+            echoes = joined(echoes, len(rays), echoes_of(tracer, around, met, behind, ground, slopes=True))
     return Beams(kind, pattern, rays.direction, hits.normal, up), echoes
 
 

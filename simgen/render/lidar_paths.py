@@ -76,7 +76,7 @@ class Through(NamedTuple):
     share: np.ndarray
 
 
-def echoes_of(tracer: Tracer, rays: Rays, hits: Hits, through: Through, ground: Ground) -> Echoes:
+def echoes_of(tracer: Tracer, rays: Rays, hits: Hits, through: Through, ground: Ground, *, slopes: bool) -> Echoes:
     """Return the chains of N rays; the first N entries are what they meet first.
 
     A pane sends a glint back when met squarely, and lets through `CLEAR_PANE` or `TINTED_PANE` of the light, there and
@@ -91,13 +91,17 @@ def echoes_of(tracer: Tracer, rays: Rays, hits: Hits, through: Through, ground: 
         hits: what they meet first.
         through: what they meet behind panes.
         ground: where water lies.
+        slopes: whether the echoes' slopes are asked for, which beams of one ray have no use for.
     """
-    value, slope = reflectances(tracer, rays, hits, ground)
+    value, slope = reflectances(tracer, rays, hits, ground, slopes=slopes)
     parts: list[tuple[np.ndarray, ...]] = [
         (hits.range_m, value, slope, hits.instance_id, np.zeros(len(rays), np.uint8))
     ]
     links: list[tuple[np.ndarray, int]] = []
-    for ray, *part in (_behind_panes(tracer, rays, through, ground), _mirrored(tracer, rays, hits, ground)):
+    for ray, *part in (
+        _behind_panes(tracer, rays, through, ground, slopes=slopes),
+        _mirrored(tracer, rays, hits, ground, slopes=slopes),
+    ):
         if len(ray):
             links.append((ray, sum(len(p[0]) for p in parts)))
             parts.append((*part,))
@@ -218,13 +222,15 @@ def met_last(hits: Hits, through: Through) -> Hits:
     return Hits(**last)
 
 
-def _behind_panes(tracer: Tracer, rays: Rays, through: Through, ground: Ground) -> tuple[np.ndarray, ...]:
+def _behind_panes(
+    tracer: Tracer, rays: Rays, through: Through, ground: Ground, *, slopes: bool
+) -> tuple[np.ndarray, ...]:
     """Return the rays that come back from behind panes, and what they meet: range, value, slope, instance, flags."""
     ray, last = through.ray, through.hits
     if not len(ray):
         return (ray,)
     own = Rays(origin=rays.origin[ray], direction=rays.direction[ray], time_s=rays.time_s[ray])
-    value, slope = reflectances(tracer, own, last, ground)
+    value, slope = reflectances(tracer, own, last, ground, slopes=slopes)
     value *= through.share
     kept = np.flatnonzero(value)
     flags = np.full(len(kept), BEHIND_GLASS, np.uint8)
@@ -240,7 +246,7 @@ def _passed_by_id(scene: Scene) -> np.ndarray:
     return share
 
 
-def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, ...]:
+def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground, *, slopes: bool) -> tuple[np.ndarray, ...]:
     """Return the rays that come back off mirrors, and what they meet beyond: range, value, slope, instance, flags."""
     if not (_faces_of(tracer.geometry).any_mirror or _has_pools(ground)):
         return (np.zeros(0, np.int64),)
@@ -254,7 +260,7 @@ def _mirrored(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[n
     onward = direction - 2.0 * np.einsum("ij,ij->i", direction, normal)[:, None] * normal
     away = Rays(origin=point.astype(np.float32), direction=onward.astype(np.float32), time_s=rays.time_s[ray])
     beyond = tracer.closest_hit(away)
-    value, slope = reflectances(tracer, away, beyond, ground)
+    value, slope = reflectances(tracer, away, beyond, ground, slopes=slopes)
     value *= twice[ray]
     kept = np.flatnonzero(value)
     none = np.zeros(len(kept), np.uint32)

@@ -84,7 +84,9 @@ def _backscatter(cosine: float, alpha: float) -> float:
     return alpha * alpha / (spread * spread * 4.0 * math.sqrt(squared) * masking)
 
 
-def reflectances(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tuple[np.ndarray, np.ndarray]:
+def reflectances(
+    tracer: Tracer, rays: Rays, hits: Hits, ground: Ground, *, slopes: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Return what rays meet as `apparent_reflectance` has it, under water and snow, and how it slopes away from them.
 
     Args:
@@ -92,9 +94,10 @@ def reflectances(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tupl
         rays: N of them.
         hits: what they met.
         ground: where water and snow lie.
+        slopes: whether these are asked for.
 
     Returns:
-        (N,) float32 reflectances, 0 for nothing met; (N,) float32 tangents of the angle of incidence.
+        (N,) float32 reflectances, 0 for nothing met; (N,) float32 tangents of the angle of incidence, or zeros.
     """
     value, slope = np.zeros(len(rays), np.float32), np.zeros(len(rays), np.float32)
     _reflect(
@@ -103,12 +106,13 @@ def reflectances(tracer: Tracer, rays: Rays, hits: Hits, ground: Ground) -> tupl
         slope,
         hits.range_m,
         hits.triangle,
-        np.ascontiguousarray(rays.origin),
+        np.ascontiguousarray(rays.origin) if ground.any else np.zeros((0, 3), np.float32),
         rays.direction,
         hits.normal,
         tracer.geometry.face_material,
         _table_of(tracer.geometry),
         ground,
+        slopes,
     )
     return value, slope
 
@@ -137,6 +141,7 @@ def _reflect(
     face_material: np.ndarray,
     surfaces: np.ndarray,
     ground: Ground,
+    slopes: bool,
 ) -> None:
     for i in range(start, stop):
         if triangle[i] < 0:
@@ -155,4 +160,5 @@ def _reflect(
             back *= (1.0 - 0.6 * film) * (1.0 - 0.97 * pool)
             back += snow * (_SNOW_REFLECTANCE * cosine - back)
         value[i] = back
-        slope[i] = math.sqrt(1.0 - cosine * cosine) / max(cosine, 1e-3)
+        if slopes:
+            slope[i] = math.sqrt(1.0 - cosine * cosine) / max(cosine, 1e-3)

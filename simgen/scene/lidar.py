@@ -178,14 +178,14 @@ class Lidar:
         return self._turn(offset, np.radians(self.elevation_deg), frame_from_lidar, np.float32)
 
     def origins(self, frame_from_lidar: Pose = Pose()) -> np.ndarray:  # noqa: B008 - a Pose is frozen
-        """Return (columns * rings, 3) float32 points where the beams start, mostly one and the same.
+        """Return (columns * rings, 3) float32 points where the beams start, mostly one and the same, told once.
 
         Ouster's beams start off the axis, in the direction in which the column's turn stands, whatever the beam's own
         offset (Ouster firmware manual, "lidar range to Cartesian coordinates").
         """
         centre = np.asarray(frame_from_lidar.translation_m)
         if self.beam_origin_m == 0.0:
-            return np.repeat(centre.astype(np.float32)[None], self.columns * self.rings, axis=0)
+            return np.broadcast_to(centre.astype(np.float32), (self.columns * self.rings, 3))
         level = self._turn(-self._turned_rad(), np.zeros(self.rings), frame_from_lidar, np.float64)
         return (centre + self.beam_origin_m * level).astype(np.float32)
 

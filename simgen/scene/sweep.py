@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from simgen.geometry.motion import Motion
@@ -22,14 +24,22 @@ def sweep_rays(lidar: Lidar, world_from_rig: Pose, rig: Motion) -> Rays:
     """
     world_from_lidar = world_from_rig @ lidar.rig_from_lidar
     origins, direction = lidar.origins(world_from_lidar), lidar.directions(world_from_lidar)
-    time_s = lidar.times_s() - lidar.reference_s
     if rig.still:
-        return Rays(origin=origins, direction=direction, time_s=time_s.astype(np.float32))
+        return Rays(origin=origins, direction=direction, time_s=_times_s(lidar))
+    time_s = lidar.times_s() - lidar.reference_s
     return Rays(
         origin=rig.move(origins, time_s).astype(np.float32),
         direction=rig.turn(direction, time_s).astype(np.float32),
         time_s=time_s.astype(np.float32),
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _times_s(lidar: Lidar) -> np.ndarray:
+    """Return (N,) float32, read-only: when each beam fires, from the reference time on; kept from sweep to sweep."""
+    times_s = (lidar.times_s() - lidar.reference_s).astype(np.float32)
+    times_s.flags.writeable = False
+    return times_s
 
 
 def in_world(
